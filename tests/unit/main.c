@@ -1,0 +1,57 @@
+/*
+ * Runs the unit tests.  An argument is a glob: only the tests whose names match
+ * it are run.  cmocka's own environment variables (CMOCKA_MESSAGE_OUTPUT,
+ * CMOCKA_XML_FILE) work.
+ */
+
+#include "test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct test *tests;
+static size_t tests_count;
+
+void test_register(struct test *test)
+{
+	test->next = tests;
+	tests = test;
+	tests_count++;
+}
+
+static void run_one(void **state)
+{
+	const struct test *test = *state;
+
+	test->run();
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct CMUnitTest *left = a, *right = b;
+
+	return strcmp(left->name, right->name);
+}
+
+int main(int argc, char **argv)
+{
+	struct CMUnitTest *rows = calloc(tests_count + 1, sizeof(*rows));
+	struct test *test;
+	size_t n = 0;
+	int failed;
+
+	if (!rows)
+		return 1;
+	for (test = tests; test; test = test->next, n++) {
+		rows[n].name = test->name;
+		rows[n].test_func = run_one;
+		rows[n].initial_state = test;
+	}
+	qsort(rows, n, sizeof(*rows), compare);
+	if (argc > 1)
+		cmocka_set_test_filter(argv[1]);
+	failed = _cmocka_run_group_tests("unit", rows, n, NULL, NULL);
+	free(rows);
+	return failed != 0;
+}
