@@ -1,0 +1,11 @@
+/* provider.h - AWS behind the provider seam (model/provider.h). */
+#ifndef AWS_PROVIDER_H
+#define AWS_PROVIDER_H
+
+#include "aws/client.h"
+#include "model/provider.h"
+
+/* `client` may be NULL: then only types, kinds and expand work (validate, types, schema). */
+struct provider *aws_provider_new(struct arena *a, struct aws_client *client);
+
+#endif

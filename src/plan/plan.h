@@ -1,0 +1,138 @@
+/* plan.h - what is to be done, as plain data. Diff makes it, render prints it, apply runs it. */
+#ifndef PLAN_PLAN_H
+#define PLAN_PLAN_H
+
+#include "model/expr.h"
+#include "model/provider.h"
+#include "model/resource.h"
+
+enum action {
+	ACTION_NOOP,
+	ACTION_CREATE,
+	ACTION_UPDATE,
+	ACTION_REPLACE,
+	ACTION_DELETE,
+	ACTION_IMPORT,
+	ACTION_FORGET,
+	ACTION_MOVE,
+};
+enum reason_kind {
+	REASON_STACK,	     /* changed in the stack */
+	REASON_DRIFT,	     /* live differs from recorded */
+	REASON_DELETED,	     /* deleted outside cinfra */
+	REASON_CODE,	     /* code digest */
+	REASON_FORCED,	     /* by the replacement of .subject */
+	REASON_UNFINISHED,   /* left by operation .subject */
+	REASON_NEW,	     /* not in state */
+	REASON_REMOVED,	     /* no longer in the stack */
+	REASON_RETAINED,     /* removed, and retain was set: forgotten */
+	REASON_TAINTED,	     /* asked for with --replace */
+	REASON_DEPOSED,	     /* an old object of a create-first replacement */
+};
+struct reason {
+	enum reason_kind kind;
+	const char *subject; /* address, operation; NULL: none */
+};
+
+/* One property that differs. Paths are CFN's: "RedrivePolicy.maxReceiveCount", Tags["team"]. */
+struct difference {
+	const char *path;
+	const struct prop *prop;    /* the row it belongs to; NULL below documents */
+	const struct value *before; /* live; NULL: absent */
+	const struct value *after;  /* wanted; NULL: back to AWS's default */
+	enum reason_kind reason;    /* STACK, DRIFT, CODE, FORCED, UNFINISHED */
+	const char *subject;
+	bool unknown;	/* after is known after apply */
+	bool sensitive; /* never print before or after */
+	bool replaces;	/* changing it replaces the resource */
+};
+
+/* What refresh found out about one recorded or expected object. */
+struct observed {
+	bool absent;
+	const char *id, *incarnation;
+	const struct value *live, *attributes;
+};
+
+/* A resource as the state remembers it (state/state.h converts to this). */
+struct recorded {
+	const char *address, *id, *incarnation;
+	const struct type *type; /* NULL: a type this version does not know */
+	const char *type_name;
+	const struct value *props, *attributes;
+	const char *const *depends; /* addresses, NULL-terminated */
+	bool protect, retain, empty_on_destroy;
+	const char *pending_operation; /* unfinished work on it, NULL: none */
+	const char *deposed;	       /* an old object: its key; NULL: the current one */
+};
+
+struct change {
+	const char *address;
+	const struct type *type;
+	const char *type_name;
+	enum action action;
+	bool delete_first; /* REPLACE */
+	bool loses_data;
+	const char *deposed; /* DELETE of a deposed object: its key */
+	VEC(struct reason) reasons;
+	VEC(struct difference) differences;
+	const struct resource *wanted;	 /* NULL: delete, forget */
+	const struct recorded *recorded; /* NULL: create */
+	const struct observed *observed; /* NULL: not read */
+	const struct value *after;	 /* wanted properties with what is known now */
+	const struct value *attributes;	 /* as they will be, VALUE_UNKNOWN members for later */
+	VEC(struct change *) needs;	 /* must be done before this one */
+	size_t index;
+};
+
+enum verdict { VERDICT_EMPTY, VERDICT_CHANGES, VERDICT_DRIFT, VERDICT_IN_PROGRESS, VERDICT_UNFINISHED };
+
+struct output_change {
+	const char *name;
+	const struct value *before, *after;
+	bool sensitive;
+};
+
+struct plan {
+	const char *stack, *stage;
+	VEC(struct change *) changes; /* every resource, no-ops too, in dependency order */
+	VEC(struct output_change) outputs;
+	struct map *by_address;
+	size_t to_add, to_change, to_destroy;
+	enum verdict verdict;
+	const char *operation; /* the other or the unfinished one; NULL */
+	VEC(const char *) notes; /* "packages were not built: ..." */
+};
+
+struct plan_input {
+	const struct stack *stack;	     /* NULL: destroy without evaluating the stack */
+	const struct resource_list *wanted;  /* empty: destroy */
+	const struct recorded *const *recorded;
+	size_t recorded_len;
+	/* Observations by address, deposed ones by "address\ndeposed-key". */
+	struct map *observed;
+	struct provider *provider;
+	const struct account *account;
+	const struct value *recorded_outputs; /* map or NULL */
+	/* --target, --exclude, --replace: addresses or prefixes ("functions.http"). */
+	const char *const *targets, *const *excludes, *const *replaces;
+	bool destroy;
+	bool unfinished;      /* a dead operation was found */
+	bool in_progress;     /* another run is at work */
+	const char *operation;
+};
+
+/* Make the plan. Adds errors (cycles as the path that makes them, protected deletes, unknown
+ * targets) and returns -1; the plan then holds what could be planned. */
+int plan_make(struct arena *a, const struct plan_input *in, struct plan **ret, struct diags *d);
+
+/* Evaluate a resource's properties with what the finished changes say (apply time). */
+int plan_resolve(struct arena *a, const struct plan *p, const struct change *c,
+		 struct value **ret, struct diags *d);
+/* A property or attribute of a change as seen now: wanted, live or derived. NULL: no such. */
+struct value *plan_attribute(struct arena *a, const struct plan *p, const char *address,
+			     const char *property);
+/* 0 nothing, 2 changes, 3 drift only, 4 in progress or unfinished. */
+int plan_exit_code(const struct plan *p);
+
+#endif

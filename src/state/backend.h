@@ -1,0 +1,35 @@
+/* backend.h - where state is kept: two small objects with versions and compare-and-swap. */
+#ifndef STATE_BACKEND_H
+#define STATE_BACKEND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+
+enum backend_object { OBJECT_STATE, OBJECT_OPERATION };
+
+/* A version is opaque text (an ETag, a digest); it never comes back once it was replaced. */
+struct backend {
+	/* Read an object. Returns 0 with content and version; 1 when there is none; -1. */
+	int (*read)(struct backend *b, enum backend_object o, struct arena *a, char **ret,
+		    size_t *ret_len, const char **ret_version, struct diags *d);
+	/* Replace the object if its version is still `expected` (NULL: only create). Durable when
+	 * it returns 0. Returns 1 when someone else wrote it (nothing was written); -1 on error:
+	 * whether it was written is then unknown until it is read. */
+	int (*write)(struct backend *b, enum backend_object o, const char *data, size_t len,
+		     const char *expected, struct arena *a, const char **ret_version,
+		     struct diags *d);
+	/* Age of the object's last version by the store's own clock, milliseconds; -1 unknown. */
+	int64_t (*age_ms)(struct backend *b, enum backend_object o, struct diags *d);
+	const char *(*describe)(const struct backend *b); /* for messages */
+	void (*close)(struct backend *b);
+};
+
+/* Files `<dir>/<name>.json` and `<dir>/<name>.op.json`, mode 0600, writers serialised by a flock
+ * on `<dir>/<name>.lock`. The folder is made by the first write. */
+struct backend *backend_file_new(const char *dir, const char *name);
+
+#endif
