@@ -152,9 +152,12 @@ check-fast: $(BIN) $(UNIT) $(VENV)/stamp
 check-threads: $(BIN) $(UNIT) $(VENV)/stamp
 	$(Q)$(RUN_TESTS) --mark threads unit e2e
 
-.PHONY: check-unit
+.PHONY: check-unit check-support
 check-unit: $(UNIT)
 	$(Q)$(RUN_TESTS) unit
+
+check-support: $(VENV)/stamp
+	$(Q)$(RUN_TESTS) support
 
 check-%: $(BIN) $(VENV)/stamp FORCE
 	$(Q)$(RUN_TESTS) $*

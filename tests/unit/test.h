@@ -35,13 +35,13 @@ struct test {
 /* Adds a test to the list that main() runs. */
 void test_register(struct test *test);
 
-#define TEST(test_name)                                                                  \
-	static void test_name(void);                                                     \
-	static struct test test_##test_name##_row = { #test_name, test_name, NULL };     \
-	static void __attribute__((constructor)) test_##test_name##_register(void)       \
-	{                                                                                \
-		test_register(&test_##test_name##_row);                                  \
-	}                                                                                \
+#define TEST(test_name)                                                                            \
+	static void test_name(void);                                                               \
+	static struct test test_##test_name##_row = { #test_name, test_name, NULL };               \
+	static void __attribute__((constructor)) test_##test_name##_register(void)                 \
+	{                                                                                          \
+		test_register(&test_##test_name##_row);                                            \
+	}                                                                                          \
 	static void test_name(void)
 
 #endif
