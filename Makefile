@@ -49,7 +49,7 @@ TEST_OBJS := $(TEST_SRCS:%.c=$(BUILD)/obj/%.o)
 LIB_OBJS := $(filter-out $(BUILD)/obj/src/main.o,$(OBJS))
 
 # Flags.  CFLAGS, CPPFLAGS and LDFLAGS stay the user's; ours come first.
-PKGS := libcurl openssl yaml-0.1 libcjson expat libzip
+PKGS := libcurl openssl yaml-0.1 jansson expat libzip
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 
