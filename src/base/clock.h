@@ -13,5 +13,7 @@ int64_t clock_monotonic_ms(void); /* goes on while the machine sleeps (CLOCK_BOO
 char *clock_iso8601(struct arena *a, int64_t unix_s);
 /* Seconds since 1970 of an ISO 8601 or an HTTP date; -1 when it is neither. */
 int64_t clock_parse(const char *text);
+/* Tests: take the time from these from now on; NULL: from the system again. Not thread-safe. */
+void clock_set_for_tests(int64_t (*real)(void), int64_t (*mono)(void));
 
 #endif

@@ -50,6 +50,8 @@ bool str_in(const char *s, const char *const *list); /* list ends with NULL */
 bool str_to_int64(const char *s, int64_t *ret);
 /* Valid UTF-8 without NUL, overlong forms or surrogates. */
 bool str_is_utf8(const char *s, size_t len);
+/* Decode the code point at the beginning of `s`; returns its bytes, 0 when they are not UTF-8. */
+size_t str_code_point(const char *s, size_t len, uint32_t *ret);
 /* Edits (insert, delete, replace, swap) between two words; for "did you mean". */
 size_t str_distance(const char *a, const char *b);
 /* The nearest of `n` candidates if near enough to suggest, else NULL. */
