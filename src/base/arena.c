@@ -1,5 +1,6 @@
 #include "base/arena.h"
 
+#include <errno.h>
 #include <stdalign.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -165,8 +166,9 @@ char *arena_strndup(struct arena *a, const char *s, size_t n)
 
 char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 {
+	/* For "%m": it must say the same both times. */
+	int len, saved = errno;
 	va_list again;
-	int len;
 	char *text;
 
 	va_copy(again, ap);
@@ -174,6 +176,7 @@ char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 	if (len < 0)
 		fatal("text too long to format");
 	text = arena_alloc(a, (size_t)len + 1);
+	errno = saved;
 	vsnprintf(text, (size_t)len + 1, fmt, again);
 	va_end(again);
 	return text;

@@ -25,7 +25,7 @@ void close_fdp(int *fd)
 
 static int io_error(struct diags *d, const char *what, const char *path)
 {
-	return diag_error(d, D_IO, NO_SPAN, "cannot %s \"%s\": %s", what, path, strerror(errno));
+	return diag_error(d, D_IO, NO_SPAN, "cannot %s \"%s\": %m", what, path);
 }
 
 /* Append at most `max` bytes and one more, which tells a file that is too long. */

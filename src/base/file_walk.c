@@ -26,7 +26,7 @@ struct names {
 
 static int fail(struct walk *w, const char *path)
 {
-	return diag_error(w->diags, D_IO, NO_SPAN, "cannot read \"%s\": %s", path, strerror(errno));
+	return diag_error(w->diags, D_IO, NO_SPAN, "cannot read \"%s\": %m", path);
 }
 
 static void close_dirp(DIR **dir)

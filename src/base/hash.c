@@ -130,9 +130,10 @@ int sha256_file(const char *path, uint8_t out[SHA256_LEN], struct diags *d)
 	uint8_t sum[SHA256_LEN];
 
 	sha256_end(c, sum);
-	if (failed)
-		return diag_error(d, D_IO, NO_SPAN, "cannot read \"%s\": %s", path,
-				  strerror(failed));
+	if (failed) {
+		errno = failed;
+		return diag_error(d, D_IO, NO_SPAN, "cannot read \"%s\": %m", path);
+	}
 	memcpy(out, sum, SHA256_LEN);
 	return 0;
 }

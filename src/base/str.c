@@ -1,5 +1,6 @@
 #include "base/str.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,14 +91,16 @@ void str_addc(struct str *s, char c)
 
 void str_vaddf(struct str *s, const char *fmt, va_list ap)
 {
+	/* For "%m": it must say the same both times. */
+	int n, saved = errno;
 	va_list again;
-	int n;
 
 	va_copy(again, ap);
 	n = vsnprintf(NULL, 0, fmt, ap);
 	if (n < 0) {
 		s->overflow = true;
 	} else if (reserve(s, (size_t)n)) {
+		errno = saved;
 		vsnprintf(s->data + s->len, (size_t)n + 1, fmt, again);
 		s->len += (size_t)n;
 	}
