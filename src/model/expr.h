@@ -26,10 +26,10 @@ enum expr_kind {
 struct expr {
 	enum expr_kind kind;
 	struct span span;
-	struct value *value;	  /* EXPR_VALUE */
-	const char *name;	  /* EXPR_CALL: function. EXPR_ATTRIBUTE: property in CFN's name */
-	const char *address;	  /* EXPR_ATTRIBUTE */
-	const char **path;	  /* EXPR_REF: its words; a word in brackets counts as one */
+	struct value *value; /* EXPR_VALUE */
+	const char *name;    /* EXPR_CALL: function. EXPR_ATTRIBUTE: property in CFN's name */
+	const char *address; /* EXPR_ATTRIBUTE */
+	const char **path;   /* EXPR_REF: its words; a word in brackets counts as one */
 	size_t path_len;
 	const struct expr **args; /* TEMPLATE, CALL, INDEX, operators */
 	size_t args_len;
@@ -39,6 +39,8 @@ struct expr *expr_literal(struct arena *a, struct value *v);
 struct expr *expr_attribute(struct arena *a, const char *address, const char *property,
 			    struct span at);
 struct expr *expr_ref(struct arena *a, const char *const *path, size_t len, struct span at);
+
+struct expr *expr_copy(struct arena *a, const struct expr *e); /* deep, values included */
 
 /* Where names come from. `lookup` gets an EXPR_REF or EXPR_ATTRIBUTE and sets *ret to its value;
  * VALUE_UNKNOWN for what is known later; leaves *ret NULL to keep the expression as it is

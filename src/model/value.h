@@ -35,6 +35,8 @@ enum value_flags {
 	VALUE_SENSITIVE = 1 << 0, /* never printed, stored as a salted digest */
 	VALUE_PLAIN = 1 << 1,	  /* a YAML scalar without quotes */
 	VALUE_DIGEST = 1 << 2,	  /* the text is "sha256:<salt>:<hex>" of a secret (state only) */
+	VALUE_QUOTED = 1 << 3,	  /* a YAML scalar in quotes or a block scalar; text that came out
+				   * of an expression has neither mark */
 };
 
 struct expr;
@@ -47,8 +49,8 @@ struct value_pair {
 };
 
 struct value {
-	uint8_t kind;	/* enum value_kind */
-	uint8_t flags;	/* enum value_flags */
+	uint8_t kind;  /* enum value_kind */
+	uint8_t flags; /* enum value_flags */
 	struct span span;
 	union {
 		bool boolean;
@@ -86,20 +88,25 @@ struct value *value_expr(struct arena *a, const struct expr *e, struct span at);
 struct value *value_at(struct arena *a, const struct value *v, struct span at);
 struct value *value_copy(struct arena *a, const struct value *v); /* deep, text included */
 
-/* Building: only while the list or map has not been handed on. */
+/* Building: only while the list or map has not been handed on. Keys are copied; a NULL value adds
+ * nothing. */
 void value_append(struct arena *a, struct value *list, struct value *item);
 void value_set(struct arena *a, struct value *map, const char *key, struct value *v);
 void value_set_at(struct arena *a, struct value *map, const char *key, struct span key_at,
 		  struct value *v);
 void value_remove(struct value *map, const char *key);
+/* Add a pair without looking whether the key is there: for builders that know it is not. The key
+ * is borrowed. */
+void value_add_pair(struct arena *a, struct value *map, const char *key, struct span key_at,
+		    struct value *v);
 /* Set all of `from`'s keys in `into`; nested maps are merged when `deep`. NULL from: nothing. */
 void value_merge(struct arena *a, struct value *into, const struct value *from, bool deep);
 
 /* Reading. A NULL value is taken everywhere and behaves as absent. */
 struct value *value_get(const struct value *map, const char *key); /* NULL: absent or no map */
-struct value *value_path(const struct value *v, const char *path); /* "Table.KeySchema" */
+struct value *value_path(const struct value *v, const char *path); /* "Keys.0.Name" */
 struct value *value_item(const struct value *list, size_t i);
-size_t value_len(const struct value *v); /* items of a list or map, else 0 */
+size_t value_len(const struct value *v);		    /* items of a list or map, else 0 */
 bool value_is(const struct value *v, enum value_kind kind); /* false for NULL */
 bool value_is_scalar(const struct value *v);
 const char *value_text(const struct value *v); /* text of a string, else NULL */
@@ -108,6 +115,9 @@ int64_t value_int_or(const struct value *v, int64_t fallback);
 bool value_bool_or(const struct value *v, bool fallback);
 /* The scalar as AWS's string maps want it: "true", "30", "0.5", text as is; NULL otherwise. */
 const char *value_scalar_text(struct arena *a, const struct value *v);
+/* The shortest decimal text that reads back as the same number; returns `out`. */
+enum { VALUE_NUMBER_MAX = 32 };
+char *value_number_text(double d, char out[VALUE_NUMBER_MAX]);
 bool value_has_unknown(const struct value *v); /* VALUE_UNKNOWN or VALUE_EXPR at any depth */
 bool value_has_sensitive(const struct value *v);
 const char *value_kind_name(const struct value *v); /* "a list", "text", "a number", ... */
@@ -118,11 +128,15 @@ bool value_equal(const struct value *a, const struct value *b);
 /* Total order over values; to sort sets before comparing them. */
 int value_compare(const struct value *a, const struct value *b);
 
-#define value_each_item(list, v)                                                                   \
-	for (size_t v##_i = 0; v##_i < value_len(list); v##_i++)                                   \
-		for (struct value *v = (list)->list.items[v##_i]; v; v = NULL)
+/* Items of a list, pairs of a map; nothing for any other value. `break` and `continue` work, and
+ * <v>_i counts the items. */
+#define value_each_item(l, v)                                                                      \
+	for (size_t v##_i = 0, v##_go = 1;                                                         \
+	     v##_go && value_is((l), VALUE_LIST) && v##_i < (l)->list.len; v##_i++)                \
+		for (struct value *v = (v##_go = 0, (l)->list.items[v##_i]); v;                    \
+		     v = NULL, v##_go = 1)
 #define value_each_pair(m, p)                                                                      \
-	for (const struct value_pair *p = value_len(m) ? (m)->map.items : NULL;                    \
+	for (const struct value_pair *p = value_is((m), VALUE_MAP) ? (m)->map.items : NULL;        \
 	     p && p < (m)->map.items + (m)->map.len; p++)
 
 #endif
