@@ -175,7 +175,7 @@ demo: deps
 
 .PHONY: lint format
 lint: $(GEN)/version.h $(GEN)/registry.c compile_commands.json
-	$(Q)tools/lint/run
+	$(Q)PKG_CFLAGS='$(PKG_CFLAGS)' tools/lint/run
 
 format:
 	$(Q)tools/lint/format --fix

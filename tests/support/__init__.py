@@ -1,0 +1,1 @@
+"""What the Python tests share: emulators, the binary, the recording proxy."""
