@@ -45,6 +45,7 @@ struct aws_error {
 	const char *service, *operation;
 	int status; /* HTTP; 0: no reply */
 	const char *code, *message, *request_id, *host_id;
+	const char *legacy_code; /* of x-amzn-query-error, NULL: none */
 	enum aws_class class;
 	bool maybe_done; /* the reply was lost: AWS may have carried it out */
 };
@@ -58,15 +59,12 @@ struct aws_call {
 	const char *method; /* REST: "PUT"; NULL: POST */
 	/* REST: "/2015-03-31/functions/{FunctionName}/code", "/{Bucket}?versioning"; {x} and {x+}
 	 * are taken from input, percent-encoded; what is left of input goes to the body, less
-	 * the members named in `query` and `headers`. */
+	 * the members named in `query` and `headers`. More in protocol.h. */
 	const char *path;
 	const char *query;   /* "tagKeys=TagKeys,Qualifier": parameter=member, comma separated */
 	const char *headers; /* "x-amz-expected-bucket-owner=Owner": likewise */
 	const char *payload; /* REST: the member that is the whole body; NULL: all the rest */
 	const char *xml_root; /* rest-xml: root element of the body */
-	/* rest-xml: lists whose items repeat under the list's own name (flattened), comma
-	 * separated paths; every other list wraps items in its singular (see protocol.h). */
-	const char *xml_flat;
 	const void *raw_body; /* sent as is instead of a body made from input */
 	size_t raw_body_len;
 	const char *content_type;
@@ -96,6 +94,10 @@ struct aws_options {
 	bool (*permit)(void *ctx);	     /* lease check before every mutating attempt */
 	bool (*cancelled)(void *ctx);	     /* ends waits between retries */
 	void *ctx;
+	/* For tests; zero otherwise. */
+	const char *(*env)(void *env_ctx, const char *name); /* NULL: getenv */
+	void *env_ctx;
+	int64_t backoff_ms; /* longest wait before the first retry; 0: 1 s */
 };
 /* Reads configuration, not yet credentials. NULL with errors added. */
 struct aws_client *aws_client_new(const struct aws_options *o, struct diags *d);
@@ -121,5 +123,7 @@ int aws_identity(struct aws_client *c, struct arena *a, const char **ret_account
 		 const char **ret_partition, const char **ret_arn, struct diags *d);
 /* URL of a service here, without trailing slash; for queue URLs and messages. */
 char *aws_endpoint_url(struct aws_client *c, const struct aws_service *s, struct arena *a);
+/* A list as an XML reply has it: NULL or "" is none, what is no list is its only item. */
+struct value *aws_xml_list(struct arena *a, struct value *v);
 
 #endif
