@@ -1,4 +1,7 @@
-/* operation.h - the operation object: lease and journal in one document (DESIGN 6). */
+/* operation.h - the operation object: lease and journal in one document (DESIGN 6).
+ *
+ * One intent for every change of a run, written before the first mutating call; results are added
+ * to the intents as they come. A released object is `free` and holds no intents. */
 #ifndef STATE_OPERATION_H
 #define STATE_OPERATION_H
 
@@ -7,19 +10,30 @@
 
 enum { OPERATION_FORMAT = 1 };
 
-enum intent_status { INTENT_OPEN, INTENT_DONE, INTENT_FAILED };
+/* How far the work on an intent came. */
+enum intent_status {
+	INTENT_OPEN,   /* not begun, or under way: nobody knows */
+	INTENT_DONE,   /* all of it */
+	INTENT_FAILED, /* an error came back; parts of it may have been done */
+};
 
 struct intent {
 	const char *address, *type;
-	const char *action; /* create, update, replace, delete */
-	const char *nonce;  /* marker of the create */
-	const char *old_id, *incarnation;
+	const char *action; /* create, update, replace, delete, forget */
+	const char *nonce;  /* marker of the create, and key of the object that it deposes */
+	const char *old_id, *incarnation; /* of the object that is updated or deleted */
+	const char *deposed;  /* delete: key of the deposed object; NULL: the current one */
+	bool create_first;    /* replace: the new object is made before the old one is deleted */
 	const char *identity; /* natural name, or parent address and child key; no stack needed */
 	struct value *paths;  /* update: property path -> {before, after} digests */
+	/* What the state is to remember beside the object, so that settling needs no stack. */
+	VEC(const char *) depends;
+	bool protect, retain, empty_on_destroy;
+
 	enum intent_status status;
 	/* Results, as they come. */
-	const char *id, *ret_incarnation, *marker;
-	struct value *props, *attributes;
+	const char *id, *ret_incarnation; /* of the object made; id stands before status is DONE */
+	struct value *props, *attributes; /* secrets as digests */
 	bool deleted;
 	const char *error;
 };
@@ -30,14 +44,16 @@ struct operation_doc {
 	int64_t epoch, serial;
 	bool free; /* released */
 	const char *user, *host, *started;
-	struct value *owner; /* boot id, pid namespace, pid, start time */
+	struct value *owner;  /* boot id, pid namespace, pid, start time; see owner.h */
 	struct value *random; /* drawn values */
 	VEC(struct intent *) intents;
-	const char *version;
+	const char *version; /* backend version it was read at; NULL: new */
 };
 
+/* Parse a document, as state_parse. */
 int operation_parse(struct arena *a, const char *text, size_t len, const char *where,
 		    struct operation_doc **ret, struct diags *d);
+/* The document; every call draws a new random. */
 char *operation_write(struct arena *a, const struct operation_doc *o, size_t *ret_len);
 
 #endif

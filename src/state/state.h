@@ -30,12 +30,17 @@ struct state {
 	const char *stack, *stage, *lineage;
 	int64_t serial, epoch;
 	const char *account, *partition, *region; /* NULL until the first apply */
-	struct map *resources; /* address -> struct state_resource * */
-	struct value *outputs; /* name -> {value, sensitive} */
-	struct value *random;  /* name -> text */
-	const char *version;   /* backend version it was read at; NULL: new */
+	struct map *resources;			  /* address -> struct state_resource * */
+	struct value *outputs;			  /* name -> {value, sensitive} */
+	struct value *random;			  /* name -> text */
+	const char *version;			  /* backend version it was read at; NULL: new */
 	struct arena *arena;
 };
+
+/* Every resource there is, in order of insertion. */
+#define state_each(s, r)                                                                           \
+	map_each((s)->resources, r##_entry) for (struct state_resource *r = r##_entry->value; r;   \
+						 r = NULL)
 
 struct state *state_new(struct arena *a, const char *stack, const char *stage);
 /* Parse a document. Errors name the backend's description `where`. */
@@ -46,6 +51,11 @@ char *state_write(struct arena *a, const struct state *s, size_t *ret_len);
 struct state_resource *state_get(const struct state *s, const char *address);
 struct state_resource *state_put(struct state *s, const char *address, const char *type);
 void state_remove(struct state *s, const char *address);
+size_t state_len(const struct state *s);
+/* The deposed object of this key, NULL when there is none. */
+struct state_object *state_deposed(const struct state_resource *r, const char *key);
+/* Forget a deposed object; the resource goes too when nothing is left of it. */
+void state_remove_deposed(struct state *s, const char *address, const char *key);
 
 /* Copies of `v` safe to store: sensitive values become VALUE_DIGEST with a fresh salt. */
 struct value *state_redact(struct arena *a, const struct value *v);

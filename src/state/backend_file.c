@@ -1,0 +1,135 @@
+#include "state/backend.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fatal.h"
+#include "base/file.h"
+#include "base/hash.h"
+#include "model/json.h"
+#include "base/banned.h"
+
+struct file_backend {
+	struct backend base;
+	char *dir, *paths[2], *lock_path;
+};
+
+static const char *path_of(const struct backend *b, enum backend_object o)
+{
+	return ((const struct file_backend *)b)->paths[o];
+}
+
+static int read_file(struct backend *b, enum backend_object o, struct arena *a, char **ret,
+		     size_t *ret_len, const char **ret_version, struct diags *d)
+{
+	int r = file_read(a, path_of(b, o), JSON_MAX_BYTES, ret, ret_len, d);
+
+	if (!r)
+		*ret_version = sha256_hex(a, *ret, *ret_len);
+	return r;
+}
+
+/* The lock file is never renamed or removed: all writers lock the same inode. */
+static int lock(const struct file_backend *f, struct diags *d)
+{
+	int fd = open(f->lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd >= 0 && !TEMP_FAILURE_RETRY(flock(fd, LOCK_EX)))
+		return fd;
+	diag_error(d, D_IO, NO_SPAN, "cannot lock \"%s\": %m", f->lock_path);
+	close_fdp(&fd);
+	return -1;
+}
+
+/* 0: it is what the writer expects, 1: it is not. */
+static int compare(struct backend *b, enum backend_object o, const char *expected, struct diags *d)
+{
+	_cleanup_arena_ struct arena *scratch = arena_new();
+	const char *version = NULL;
+	char *content;
+	size_t len;
+
+	if (read_file(b, o, scratch, &content, &len, &version, d) < 0)
+		return -1;
+	return !str_eq(version, expected);
+}
+
+static int write_file(struct backend *b, enum backend_object o, const char *data, size_t len,
+		      const char *expected, struct arena *a, const char **ret_version,
+		      struct diags *d)
+{
+	const struct file_backend *f = (const struct file_backend *)b;
+	_cleanup_close_ int fd = -1;
+	int r;
+
+	if (dir_make(f->dir, 0700, d))
+		return -1;
+	fd = lock(f, d);
+	if (fd < 0)
+		return -1;
+	r = compare(b, o, expected, d);
+	if (r)
+		return r;
+	if (file_write_atomic(path_of(b, o), data, len, 0600, d))
+		return -1;
+	*ret_version = sha256_hex(a, data, len);
+	return 0;
+}
+
+static int64_t age_of(struct backend *b, enum backend_object o, struct diags *d)
+{
+	struct stat st;
+
+	(void)d;
+	if (stat(path_of(b, o), &st))
+		return -1;
+	return clock_unix_ms() - ((int64_t)st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000);
+}
+
+static const char *describe(const struct backend *b)
+{
+	return path_of(b, OBJECT_STATE);
+}
+
+static void close_backend(struct backend *b)
+{
+	struct file_backend *f = (struct file_backend *)b;
+
+	free(f->dir);
+	free(f->lock_path);
+	free(f->paths[OBJECT_STATE]);
+	free(f->paths[OBJECT_OPERATION]);
+	free(f);
+}
+
+static char *make_path(const char *dir, const char *name, const char *suffix)
+{
+	char *path;
+
+	if (asprintf(&path, "%s/%s%s", dir, name, suffix) < 0)
+		fatal("out of memory");
+	return path;
+}
+
+struct backend *backend_file_new(const char *dir, const char *name)
+{
+	struct file_backend *f = calloc(1, sizeof(*f));
+
+	if (!f)
+		fatal("out of memory");
+	f->base = (struct backend){ read_file, write_file, age_of, describe, close_backend };
+	f->dir = strdup(dir);
+	if (!f->dir)
+		fatal("out of memory");
+	f->paths[OBJECT_STATE] = make_path(dir, name, ".json");
+	f->paths[OBJECT_OPERATION] = make_path(dir, name, ".op.json");
+	f->lock_path = make_path(dir, name, ".lock");
+	return &f->base;
+}
