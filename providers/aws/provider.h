@@ -7,5 +7,7 @@
 
 /* `client` may be NULL: then only types, kinds and expand work (validate, types, schema). */
 struct provider *aws_provider_new(struct arena *a, struct aws_client *client);
+/* Release what the arena does not hold; NULL is fine. */
+void aws_provider_free(struct provider *p);
 
 #endif

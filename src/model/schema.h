@@ -45,6 +45,7 @@ struct prop {
 	const char *wire;	/* AWS's name in requests and replies where it differs */
 	const char *to;		/* a kind's word: the property it stands for, unit dropped */
 	const char *def;	/* AWS's default as JSON text; "" or NULL: absent */
+	const char *reset;	/* what a call sends to go back to it, JSON text; NULL: .def */
 	const char *const *values; /* enum, NULL-terminated */
 	const char *pattern;	/* POSIX ERE over the whole text */
 	const char *unit;	/* AWS's unit: "ms" "s" "m" "h" "d" "MB" "GB" "/s"; NULL: none */

@@ -1,0 +1,102 @@
+/* derive.c - identity: properties by name, and computed ones known before AWS says them. */
+#include <string.h>
+
+#include "providers/aws/run.h"
+
+/* The part of the physical id "A|B" that stands for `name` in the type's .id. */
+static const struct value *id_part(const struct aws_run *r, const char *name)
+{
+	if (!r->op->id || !r->type->id)
+		return NULL;
+	const char *names = r->type->id, *parts = r->op->id;
+	for (;;) {
+		size_t n = strcspn(names, "|"), m = strcspn(parts, "|");
+		bool last = !names[n];
+		if (last)
+			m = strlen(parts);
+		if (strlen(name) == n && !strncmp(name, names, n))
+			return value_stringn(r->a, parts, m);
+		if (last || !parts[m])
+			return NULL;
+		names += n + 1;
+		parts += m + 1;
+	}
+}
+
+static const char *account_text(const struct account *account, const char *name)
+{
+	if (!account)
+		return NULL;
+	if (str_eq_fold(name, "account"))
+		return account->id;
+	if (str_eq_fold(name, "region"))
+		return account->region;
+	return str_eq_fold(name, "partition") ? account->partition : NULL;
+}
+
+const struct value *run_identity(const struct aws_run *r, const char *name)
+{
+	const struct value *maps[] = { r->attributes, r->op->attributes, r->op->wanted,
+				       r->op->recorded, r->op->live };
+	for (size_t i = 0; i < sizeof(maps) / sizeof(*maps); i++) {
+		const struct value *v = value_get(maps[i], name);
+		if (v && !value_has_unknown(v))
+			return v;
+	}
+	const struct value *part = id_part(r, name);
+	if (part)
+		return part;
+	const struct prop *p = prop_find(r->type->props, name);
+	if (p && p->derive) {
+		const struct value *props = run_props(r);
+		const struct value *v = derive_text(r->a, p->derive, props, r->account);
+		if (v && !value_is(v, VALUE_UNKNOWN))
+			return v;
+	}
+	const char *text = account_text(r->account, name);
+	return text ? value_string(r->a, text) : NULL;
+}
+
+const char *run_text(const struct aws_run *r, const char *name)
+{
+	return value_text(run_identity(r, name));
+}
+
+const struct value *run_props(const struct aws_run *r)
+{
+	return r->op->wanted ? r->op->wanted : r->op->recorded;
+}
+
+static int derive_part(struct arena *a, struct str *out, const char *name,
+		       const struct value *props, const struct account *account, bool *unknown)
+{
+	const struct value *v = value_get(props, name);
+	const char *text = v ? value_scalar_text(a, v) : account_text(account, name);
+	if (!text && (value_has_unknown(v) || (!v && !account))) {
+		*unknown = true;
+		return 0;
+	}
+	if (!text)
+		return -1;
+	str_add(out, text);
+	return 0;
+}
+
+struct value *derive_text(struct arena *a, const char *pattern, const struct value *props,
+			  const struct account *account)
+{
+	_cleanup_str_ struct str out = STR_INIT;
+	bool unknown = false;
+	for (const char *s = pattern; *s;) {
+		const char *end = str_starts(s, "${") ? strchr(s, '}') : NULL;
+		if (!end) {
+			str_addc(&out, *s++);
+			continue;
+		}
+		char *name = arena_strndup(a, s + 2, (size_t)(end - s - 2));
+		if (derive_part(a, &out, name, props, account, &unknown))
+			return NULL;
+		s = end + 1;
+	}
+	return unknown ? value_unknown(a) : value_string(a, str_text(&out));
+}

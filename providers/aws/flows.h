@@ -1,0 +1,23 @@
+/* flows.h - the parts of run.c, create.c and provider.c that call each other; not for types. */
+#ifndef AWS_FLOWS_H
+#define AWS_FLOWS_H
+
+#include "providers/aws/run.h"
+
+int flow_read(struct aws_run *r);
+int flow_create(struct aws_run *r);
+int flow_update(struct aws_run *r);
+int flow_delete(struct aws_run *r);
+
+/* The row that proves existence. */
+int flow_read_first(struct aws_run *r, const struct aws_op *op, bool *absent);
+/* Decode a create's reply into live and attributes. */
+int flow_take_reply(struct aws_run *r, const struct aws_op *op, const struct aws_reply *reply);
+void flow_finish_read(struct aws_run *r);
+int flow_create_rest(struct aws_run *r, const struct aws_op *first);
+/* Fill computed properties that follow from others. */
+void flow_derive(struct aws_run *r);
+/* id and incarnation from what is known. */
+void flow_identify(struct aws_run *r);
+
+#endif

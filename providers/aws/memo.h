@@ -1,0 +1,16 @@
+/* memo.h - replies that many resources of one refresh share: asked once, waited for by the rest.
+ * (All permissions of a function are read by one GetPolicy.) */
+#ifndef AWS_MEMO_H
+#define AWS_MEMO_H
+
+#include "providers/aws/run.h"
+
+struct aws_memo *memo_new(void);
+void memo_free(struct aws_memo *m);
+/* `call` once per distinct request; every caller gets its own copy of the outcome. */
+int memo_call(struct aws_run *r, const struct aws_op *op, struct aws_call *c,
+	      struct aws_reply *ret,
+	      int (*call)(struct aws_run *, const struct aws_op *, struct aws_call *,
+			  struct aws_reply *));
+
+#endif

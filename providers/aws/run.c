@@ -1,0 +1,385 @@
+/* run.c - create, read, update and delete of a resource, driven by its type's rows. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "model/json.h"
+#include "providers/aws/flows.h"
+#include "providers/aws/run.h"
+
+int run_fail(struct aws_run *r)
+{
+	return aws_diag(r->d, &r->error, NO_SPAN);
+}
+
+const struct aws_op *run_find_op(const struct aws_run *r, const char *name, unsigned verb)
+{
+	for (const struct aws_op *op = r->aws->ops; op->name; op++)
+		if ((op->verbs & verb) && (!name || str_eq(op->name, name)))
+			return op;
+	return NULL;
+}
+
+/* --- replies --- */
+
+static bool item_matches(struct aws_run *r, const char *match, const struct value *item)
+{
+	for (const char *s = match; *s; s += strspn(s, ", ")) {
+		size_t n = strcspn(s, ",");
+		char *member = arena_strndup(r->a, s, n), *source = strchr(member, '=');
+		if (source)
+			*source++ = '\0';
+		const struct value *have = value_path(item, member);
+		const struct value *want = run_identity(r, source ? source : member);
+		if (!have || !want || !str_eq(value_scalar_text(r->a, have), value_scalar_text(r->a, want)))
+			return false;
+		s += n;
+	}
+	return true;
+}
+
+/* The map the properties lie in; NULL when the list has no item of ours. */
+static const struct value *reply_root(struct aws_run *r, const struct aws_op *op,
+				      const struct value *output)
+{
+	if (!op->list)
+		return op->root ? value_path(output, op->root) : output;
+	const struct value *list = as_list(r->a, value_path(output, op->list));
+	value_each_item(list, item)
+		if (!op->match || item_matches(r, op->match, item))
+			return op->root ? value_path(item, op->root) : item;
+	return NULL;
+}
+
+static void take_outputs(struct aws_run *r, const struct aws_op *op, const struct value *output)
+{
+	for (const char *s = op->out; s && *s; s += strspn(s, ", ")) {
+		size_t n = strcspn(s, ",");
+		char *path = arena_strndup(r->a, s, n), *name = strchr(path, '=');
+		if (name)
+			*name++ = '\0';
+		const struct value *v = value_path(output, path);
+		if (v && !value_is(v, VALUE_NULL))
+			value_set(r->a, r->attributes, name ? name : path, (struct value *)v);
+		s += n;
+	}
+}
+
+static void take_tags(struct aws_run *r, const struct aws_op *op, const struct value *output)
+{
+	const struct value *wire = value_path(output, op->tags_as ? op->tags_as : "Tags");
+	struct value *tags = tags_decode(r->a, wire);
+	const char *marker = value_text_at(tags, MARKER_TAG);
+	if (marker)
+		r->marker_seen = marker;
+	value_remove(tags, MARKER_TAG);
+	value_set(r->a, r->live, "Tags", tags);
+}
+
+/* A single property whose members are the reply. */
+static void decode_body(struct aws_run *r, const struct aws_op *op, const struct value *root)
+{
+	const struct prop *p = prop_find(r->type->props, op->body);
+	struct value *v = p ? decode_value(r, p, root) : NULL;
+	if (v)
+		value_set(r->a, r->live, p->name, v);
+}
+
+/* 0 taken, 1 the resource is not there, -1. */
+static int take_reply(struct aws_run *r, const struct aws_op *op, const struct aws_reply *reply)
+{
+	const struct value *root = reply_root(r, op, reply->output);
+	if (!root)
+		return 1;
+	take_outputs(r, op, reply->output);
+	if (op->verbs & (READ | FIND)) {
+		if (op->body)
+			decode_body(r, op, root);
+		else if (!op->each)
+			decode_props(r, op->groups, root);
+		if (op->tags && (op->groups & G_TAGS))
+			take_tags(r, op, op->list ? root : reply->output);
+	}
+	int rc = op->parse ? op->parse(r, op, reply, r->live) : 0;
+	return !rc && op->needs && !value_get(r->live, op->needs) ? 1 : rc;
+}
+
+int flow_take_reply(struct aws_run *r, const struct aws_op *op, const struct aws_reply *reply)
+{
+	const struct value *root = op->root ? value_path(reply->output, op->root) : reply->output;
+	decode_props(r, ~0u, root);
+	take_outputs(r, op, reply->output);
+	return op->parse && op->parse(r, op, reply, r->live) < 0 ? -1 : 0;
+}
+
+/* --- one row --- */
+
+static int wait_after(struct aws_run *r, const struct aws_op *op)
+{
+	return op->wait ? run_wait(r, op->wait) : 0;
+}
+
+/* 0 done, 1 not there, -1 failed, -2 failed with r->error and no diagnostic. */
+static int call_row(struct aws_run *r, const struct aws_op *op, unsigned verb)
+{
+	struct value *input;
+	struct aws_reply *reply;
+	bool unset;
+	if (run_input(r, op, verb, &input))
+		return -1;
+	int rc = run_call(r, op, input, &reply, &unset);
+	if (rc)
+		return rc < 0 ? -2 : !unset;
+	return take_reply(r, op, reply);
+}
+
+int run_op(struct aws_run *r, const struct aws_op *op, unsigned verb)
+{
+	if (op->step)
+		return op->step(r, op);
+	int rc = call_row(r, op, verb);
+	if (rc == -2)
+		return run_fail(r);
+	return rc < 0 ? -1 : wait_after(r, op);
+}
+
+/* --- read --- */
+
+static unsigned group_of(const struct prop *p)
+{
+	return p->group ? p->group : G_MAIN;
+}
+
+static unsigned groups_in(const struct aws_run *r, const struct value *props)
+{
+	unsigned groups = 0;
+	for (const struct prop *p = r->type->props; p->name; p++)
+		if (value_get(props, p->name))
+			groups |= group_of(p);
+	return groups;
+}
+
+static unsigned managed_groups(const struct aws_run *r)
+{
+	if (r->op->all)
+		return ~0u;
+	return groups_in(r, r->op->wanted) | groups_in(r, r->op->recorded);
+}
+
+static int read_rest(struct aws_run *r, const struct aws_op *first)
+{
+	unsigned managed = managed_groups(r);
+	for (const struct aws_op *op = first + 1; op->name; op++) {
+		if (!(op->verbs & READ) || !(op->groups & managed) || (op->only && !op->only(r)))
+			continue;
+		int rc = op->step ? op->step(r, op) : call_row(r, op, READ);
+		if (rc < 0)
+			return rc == -2 ? run_fail(r) : -1;
+	}
+	return 0;
+}
+
+void flow_finish_read(struct aws_run *r)
+{
+	if (r->aws->normalize)
+		r->aws->normalize(r, r->live, r->attributes);
+	flow_derive(r);
+}
+
+/* The first row that can run: READ when the identity is known, else FIND. */
+static const struct aws_op *first_read(const struct aws_run *r)
+{
+	const struct aws_op *find = run_find_op(r, NULL, FIND);
+	return !r->op->id && find ? find : run_find_op(r, NULL, READ);
+}
+
+int flow_read_first(struct aws_run *r, const struct aws_op *op, bool *absent)
+{
+	int rc = op->step ? op->step(r, op) : call_row(r, op, READ);
+	*absent = rc == 1;
+	return rc == -2 ? run_fail(r) : rc < 0 ? -1 : 0;
+}
+
+enum { FRESH_READ_MS = 30000 };
+
+int flow_read(struct aws_run *r)
+{
+	const struct aws_op *op = first_read(r);
+	int64_t since = clock_monotonic_ms();
+	for (int attempt = 0;;) {
+		if (flow_read_first(r, op, &r->op->absent))
+			return -1;
+		/* Right after a create, "not found" proves nothing. */
+		bool again = r->op->absent && r->op->created_now &&
+			     clock_monotonic_ms() - since < FRESH_READ_MS;
+		if (!again || run_pause(r, &attempt, NULL))
+			break;
+	}
+	if (r->op->absent)
+		return 0;
+	if (op->verbs == FIND) {
+		op = run_find_op(r, NULL, READ);
+		if (flow_read_first(r, op, &r->op->absent))
+			return -1;
+	}
+	if (!r->op->absent && read_rest(r, run_find_op(r, NULL, READ)))
+		return -1;
+	flow_finish_read(r);
+	return 0;
+}
+
+/* --- update and delete --- */
+
+static bool row_applies(struct aws_run *r, const struct aws_op *op)
+{
+	unsigned changed = groups_in(r, r->changed), cleared = groups_in(r, r->cleared);
+	if (!((changed | cleared) & op->groups) || (op->only && !op->only(r)))
+		return false;
+	bool left = (groups_in(r, r->op->wanted) & op->groups) != 0;
+	if (op->when == WHEN_SET)
+		return left;
+	return op->when != WHEN_CLEARED || !left;
+}
+
+static int run_items(struct aws_run *r, const struct aws_op *op, unsigned verb)
+{
+	const struct value *want = value_get(r->op->wanted, op->each);
+	const struct value *have = value_get(verb == CREATE ? NULL : r->op->live, op->each);
+	const struct value *old = value_get(r->op->recorded, op->each);
+	const struct value *from = op->when == WHEN_REMOVED ? old : want;
+	const struct value *other = op->when == WHEN_REMOVED ? want : have;
+	value_each_item(from, item) {
+		bool there = false;
+		value_each_item(other, o)
+			there = there || value_equal(o, item);
+		r->item = item;
+		if (!there && run_op(r, op, verb))
+			return -1;
+	}
+	return 0;
+}
+
+/* One property a call, as AttributeName and AttributeValue. */
+static int run_attributes(struct aws_run *r, const struct aws_op *op)
+{
+	const struct value *changed = r->changed, *cleared = r->cleared;
+	for (const struct prop *p = r->type->props; p->name; p++) {
+		const struct value *v = value_get(changed, p->name);
+		const struct value *gone = value_get(cleared, p->name);
+		if (!(group_of(p) & op->groups) || (!v && !gone))
+			continue;
+		const char *text = v ? value_text(encode_value(r, p, v, true)) : p->reset ? p->reset : p->def;
+		struct value *input;
+		struct aws_reply *reply;
+		if (run_input(r, op, UPDATE, &input))
+			return -1;
+		value_set(r->a, input, "AttributeName", value_string(r->a, wire_name(r, p)));
+		value_set(r->a, input, "AttributeValue", value_string(r->a, text ? text : ""));
+		if (run_call(r, op, input, &reply, NULL) < 0)
+			return run_fail(r);
+	}
+	return 0;
+}
+
+static bool tags_to_send(struct aws_run *r, const struct aws_op *op)
+{
+	if (!op->tags || op->each || (op->when != WHEN_ADDED && op->when != WHEN_REMOVED))
+		return true;
+	struct value *input;
+	if (run_input(r, op, UPDATE, &input))
+		return true; /* the call itself will say why */
+	const char *member = op->when == WHEN_REMOVED ? op->keys_as ? op->keys_as : "TagKeys"
+			     : op->tags_as	      ? op->tags_as
+						      : "Tags";
+	return value_len(value_get(input, member)) > 0;
+}
+
+static int update_row(struct aws_run *r, const struct aws_op *op)
+{
+	if (op->each)
+		return run_items(r, op, UPDATE);
+	if (op->each_attribute)
+		return run_attributes(r, op);
+	return tags_to_send(r, op) ? run_op(r, op, UPDATE) : 0;
+}
+
+/* What an update has to do: wanted against live, and what we set once and want no more. */
+static void find_changes(struct aws_run *r)
+{
+	r->changed = value_map(r->a);
+	r->cleared = value_map(r->a);
+	for (const struct prop *p = r->type->props; p->name; p++) {
+		const struct value *want = value_get(r->op->wanted, p->name);
+		const struct value *old = value_get(r->op->recorded, p->name);
+		const struct value *have = p->flags & P_WRITE_ONLY ? old : value_get(r->op->live, p->name);
+		if (p->flags & P_COMPUTED)
+			continue;
+		if (want && (!have || !prop_equal(r->a, p, want, have)))
+			value_set(r->a, r->changed, p->name, (struct value *)want);
+		else if (!want && old)
+			value_set(r->a, r->cleared, p->name, (struct value *)old);
+		else if ((p->flags & P_TAGS) && want && value_len(old))
+			value_set(r->a, r->changed, p->name, (struct value *)want);
+	}
+}
+
+int flow_update(struct aws_run *r)
+{
+	find_changes(r);
+	for (const struct aws_op *op = r->aws->ops; op->name; op++)
+		if ((op->verbs & UPDATE) && row_applies(r, op) && update_row(r, op))
+			return -1;
+	return 0;
+}
+
+static int remove_row(struct aws_run *r, const struct aws_op *op)
+{
+	if (op->only && !op->only(r))
+		return 0;
+	if (op->each)
+		return run_items(r, op, REMOVE);
+	return run_op(r, op, REMOVE);
+}
+
+/* Another object may bear the name by now: it is not ours to delete. */
+static int still_ours(struct aws_run *r, bool *ret)
+{
+	*ret = true;
+	if (!r->op->incarnation || !r->aws->incarnation)
+		return 0;
+	bool absent = false;
+	if (flow_read_first(r, run_find_op(r, NULL, READ), &absent))
+		return -1;
+	if (r->aws->normalize && !absent)
+		r->aws->normalize(r, r->live, r->attributes);
+	const struct value *seen = value_get(r->attributes, r->aws->incarnation);
+	const char *text = seen ? value_scalar_text(r->a, seen) : NULL;
+	*ret = !absent && (!text || str_eq(text, r->op->incarnation));
+	return 0;
+}
+
+int flow_delete(struct aws_run *r)
+{
+	bool ours;
+	if (still_ours(r, &ours))
+		return -1;
+	for (const struct aws_op *op = r->aws->ops; ours && op->name; op++)
+		if ((op->verbs & REMOVE) && remove_row(r, op))
+			return -1;
+	r->op->absent = true;
+	return 0;
+}
+
+/* --- create's later rows --- */
+
+int flow_create_rest(struct aws_run *r, const struct aws_op *first)
+{
+	unsigned wanted = groups_in(r, r->op->wanted) | (r->op->marker ? G_TAGS : 0);
+	for (const struct aws_op *op = first + 1; op->name; op++) {
+		if (!(op->verbs & CREATE) || !(op->groups & wanted) || (op->only && !op->only(r)))
+			continue;
+		int rc = op->each ? run_items(r, op, CREATE) : run_op(r, op, CREATE);
+		if (rc)
+			return -1;
+	}
+	return 0;
+}
