@@ -28,6 +28,7 @@ enum reason_kind {
 	REASON_RETAINED,     /* removed, and retain was set: forgotten */
 	REASON_TAINTED,	     /* asked for with --replace */
 	REASON_DEPOSED,	     /* an old object of a create-first replacement */
+	REASON_DESTROY,	     /* destroy was asked for */
 };
 struct reason {
 	enum reason_kind kind;
@@ -42,9 +43,10 @@ struct difference {
 	const struct value *after;  /* wanted; NULL: back to AWS's default */
 	enum reason_kind reason;    /* STACK, DRIFT, CODE, FORCED, UNFINISHED */
 	const char *subject;
-	bool unknown;	/* after is known after apply */
+	bool unknown;	/* after, or a part of it, is known after apply */
 	bool sensitive; /* never print before or after */
 	bool replaces;	/* changing it replaces the resource */
+	bool drifted;	/* live differs from recorded, whatever else changed */
 };
 
 /* What refresh found out about one recorded or expected object. */
@@ -64,16 +66,21 @@ struct recorded {
 	bool protect, retain, empty_on_destroy;
 	const char *pending_operation; /* unfinished work on it, NULL: none */
 	const char *deposed;	       /* an old object: its key; NULL: the current one */
+	/* id NULL: there is no current object; an unfinished replacement (pending_operation) deleted
+	 * the old one. Planned as absent. */
 };
 
 struct change {
 	const char *address;
-	const struct type *type;
+	const struct type *type;	  /* wanted's; recorded->type may be another on REPLACE */
 	const char *type_name;
 	enum action action;
 	bool delete_first; /* REPLACE */
 	bool loses_data;
-	const char *deposed; /* DELETE of a deposed object: its key */
+	bool excluded;	     /* not a target: nothing of it is done, its state entry stays as it is */
+	bool stale;	     /* its state entry is out of date: apply writes it, also on NOOP */
+	bool done;	     /* set by apply, see plan_resolve */
+	const char *deposed; /* DELETE, FORGET of a deposed object: its key */
 	VEC(struct reason) reasons;
 	VEC(struct difference) differences;
 	const struct resource *wanted;	 /* NULL: delete, forget */
@@ -81,11 +88,25 @@ struct change {
 	const struct observed *observed; /* NULL: not read */
 	const struct value *after;	 /* wanted properties with what is known now */
 	const struct value *attributes;	 /* as they will be, VALUE_UNKNOWN members for later */
-	VEC(struct change *) needs;	 /* must be done before this one */
-	size_t index;
+	/* What must be there before this one is created or updated. Of a create-first replacement the
+	 * new object suffices; a delete among them (it frees a name) must be over. */
+	VEC(struct change *) needs;
+	/* DELETE, REPLACE: what must be over before the (old) object is deleted. Of a delete-first
+	 * replacement that its old object is gone suffices, everything else must be done whole.
+	 * Create-first: after the own new object. needs and delete_needs never make a cycle. */
+	VEC(struct change *) delete_needs;
+	/* Addresses that the wanted resource refers to or names in depends_on: for the state. */
+	VEC(const char *) depends;
+	size_t index; /* in plan.changes */
 };
 
-enum verdict { VERDICT_EMPTY, VERDICT_CHANGES, VERDICT_DRIFT, VERDICT_IN_PROGRESS, VERDICT_UNFINISHED };
+enum verdict {
+	VERDICT_EMPTY,
+	VERDICT_CHANGES,
+	VERDICT_DRIFT,
+	VERDICT_IN_PROGRESS,
+	VERDICT_UNFINISHED,
+};
 
 struct output_change {
 	const char *name;
@@ -95,9 +116,12 @@ struct output_change {
 
 struct plan {
 	const char *stack, *stage;
+	struct provider *provider;
+	const struct account *account;
+	bool destroy;
 	VEC(struct change *) changes; /* every resource, no-ops too, in dependency order */
 	VEC(struct output_change) outputs;
-	struct map *by_address;
+	struct map *by_address; /* current objects; deposed ones are only in changes */
 	size_t to_add, to_change, to_destroy;
 	enum verdict verdict;
 	const char *operation; /* the other or the unfinished one; NULL */
@@ -113,7 +137,7 @@ struct plan_input {
 	struct map *observed;
 	struct provider *provider;
 	const struct account *account;
-	const struct value *recorded_outputs; /* map or NULL */
+	const struct value *recorded_outputs; /* as in the state: name -> {value, sensitive}; or NULL */
 	/* --target, --exclude, --replace: addresses or prefixes ("functions.http"). */
 	const char *const *targets, *const *excludes, *const *replaces;
 	bool destroy;
@@ -126,10 +150,14 @@ struct plan_input {
  * targets) and returns -1; the plan then holds what could be planned. */
 int plan_make(struct arena *a, const struct plan_input *in, struct plan **ret, struct diags *d);
 
-/* Evaluate a resource's properties with what the finished changes say (apply time). */
+/* Evaluate a resource's properties with what the finished changes say (apply time): ignored
+ * properties are as they are live, secrets are marked, nothing is unknown; else -1 with an error
+ * that names what is missing. When a change is finished, apply sets its `after` (as resolved),
+ * `attributes` and `observed` to what is there now, and `done`. */
 int plan_resolve(struct arena *a, const struct plan *p, const struct change *c,
 		 struct value **ret, struct diags *d);
-/* A property or attribute of a change as seen now: wanted, live or derived. NULL: no such. */
+/* A property or attribute of a change as seen now: wanted, live, derived or the default;
+ * VALUE_UNKNOWN when only apply will tell, VALUE_NULL when it is not set. NULL: no such. */
 struct value *plan_attribute(struct arena *a, const struct plan *p, const char *address,
 			     const char *property);
 /* 0 nothing, 2 changes, 3 drift only, 4 in progress or unfinished. */
