@@ -52,6 +52,7 @@ struct prop {
 	const char *key;	/* P_KEYED: the property that tells items apart */
 	const char *derive;	/* COMPUTED: known from others before create, e.g.
 				 * "arn:${partition}:sqs:${region}:${account}:${QueueName}" */
+	const char *changes_with; /* COMPUTED: unknown once this property changes in place */
 	bool has_range, has_length;
 	double min, max;	/* numbers */
 	int64_t min_len, max_len; /* text: characters; lists and maps: items */
