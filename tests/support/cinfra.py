@@ -71,22 +71,22 @@ class Cinfra:
             raise AssertionError(f"{' '.join(arguments)}: {expect} expected, {result}")
         return result
 
-    def plan(self, *arguments, expect=(DONE, CHANGES, DRIFT)):
-        return self.run("plan", "--detailed-exitcode", *arguments, expect=expect)
+    def plan(self, *arguments, expect=(DONE, CHANGES, DRIFT), **options):
+        return self.run("plan", "--detailed-exitcode", *arguments, expect=expect, **options)
 
-    def plan_json(self, *arguments, expect=(DONE, CHANGES, DRIFT)):
+    def plan_json(self, *arguments, **options):
         """The plan as data: {"format", "verdict", "changes": […]}."""
-        return self.plan("--json", *arguments, expect=expect).json()
+        return self.plan("--json", *arguments, **options).json()
 
     def assert_no_changes(self, *arguments):
         plan = self.plan(*arguments, expect=None)
         assert plan.code == DONE, f"no changes expected, {plan}"
 
-    def apply(self, *arguments, expect=DONE):
-        return self.run("apply", "--auto-approve", *arguments, expect=expect)
+    def apply(self, *arguments, expect=DONE, **options):
+        return self.run("apply", "--auto-approve", *arguments, expect=expect, **options)
 
-    def destroy(self, *arguments, expect=DONE):
-        return self.run("destroy", "--auto-approve", *arguments, expect=expect)
+    def destroy(self, *arguments, expect=DONE, **options):
+        return self.run("destroy", "--auto-approve", *arguments, expect=expect, **options)
 
     def output(self, *arguments):
         return self.run("output", *arguments, expect=DONE)

@@ -1,0 +1,191 @@
+"""Measure cinfra: start-up, size, and plans that find nothing to do.
+
+Stacks are applied to an emulator through server.py, which keeps every reply;
+the measured plans are answered by it alone, over TLS, each reply 40 ms late.
+`--write` puts the figures into docs/PERFORMANCE.md.
+"""
+
+import argparse
+import json
+import os
+import platform
+import re
+import ssl
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import stacks
+from support.cinfra import ROOT, Cinfra
+from support.emulator import Emulator
+from support.server import _die_with_parent
+
+IN_FLIGHT = 64
+REPORT = ROOT / "docs" / "PERFORMANCE.md"
+BEGIN, END = "<!-- bench: begin -->", "<!-- bench: end -->"
+
+
+def make_certificate(directory):
+    """A certificate authority and a server certificate; returns their paths."""
+    def openssl(*arguments):
+        subprocess.run(["openssl", *map(str, arguments)], cwd=directory, check=True, capture_output=True)
+
+    curve = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
+    openssl("req", "-x509", *curve, "-keyout", "ca.key", "-out", "ca.pem", "-days", 2, "-subj", "/CN=cinfra bench CA")
+    openssl("req", *curve, "-keyout", "server.key", "-out", "server.csr", "-subj", "/CN=localhost")
+    (directory / "extensions").write_text("subjectAltName=IP:127.0.0.1,DNS:localhost\n")
+    openssl("x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial",
+            "-days", 2, "-extfile", "extensions", "-out", "server.pem")
+    return directory / "ca.pem", directory / "server.pem", directory / "server.key"
+
+
+class CannedAws:
+    """server.py as a child process."""
+
+    def __init__(self, upstream, directory):
+        self.ca, certificate, key = make_certificate(directory)
+        self.process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("server.py")), "--upstream", upstream,
+             "--certificate", str(certificate), "--key", str(key)],
+            stdout=subprocess.PIPE, text=True, preexec_fn=_die_with_parent,
+        )
+        self.endpoint = f"https://127.0.0.1:{int(self.process.stdout.readline())}"
+        self._opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}),
+            urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=self.ca)),
+        )
+
+    def steer(self, command):
+        with self._opener.open(f"{self.endpoint}/_bench/{command}", data=b"") as reply:
+            return json.load(reply)
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+def measure(cinfra, *arguments):
+    """Run once; return (exit code, wall seconds, CPU seconds, peak RSS in bytes, output)."""
+    with tempfile.TemporaryFile() as output:
+        start = time.monotonic()
+        process = subprocess.Popen(
+            [cinfra.binary, *arguments], cwd=cinfra.directory, env=cinfra.env,
+            stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.monotonic() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        text = output.read().decode("utf-8", "replace")
+    return process.returncode, wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, text
+
+
+def measure_start(cinfra, runs=50):
+    """CPU milliseconds of `cinfra version`, the median of many runs."""
+    times = [measure(cinfra, "version") for _ in range(runs)]
+    if any(run[0] for run in times):
+        sys.exit(f"bench: cinfra version failed:\n{times[0][4]}")
+    return statistics.median(run[2] for run in times) * 1000
+
+
+def measure_size(cinfra, directory):
+    stripped = directory / "stripped"
+    subprocess.run(["strip", "-o", stripped, cinfra.binary], check=True)
+    return stripped.stat().st_size
+
+
+def measure_plans(cinfra, server, wanted, args):
+    """Apply a stack, then measure the plan that finds no changes; return a table row."""
+    cinfra.write(stacks.mixed(wanted))
+    server.steer("learn")
+    start = time.monotonic()
+    cinfra.apply(timeout=3600)
+    resources = len(cinfra.run("state", "list", expect=0).stdout.splitlines())
+    applied = time.monotonic() - start
+    cinfra.plan(expect=0, timeout=3600)
+    runs = []
+    for _ in range(args.runs):
+        server.steer(f"replay?delay={args.delay}")
+        code, wall, cpu, rss, text = measure(cinfra, "plan", "--detailed-exitcode")
+        if code:
+            sys.exit(f"bench: plan of {wanted} resources ended with {code}:\n{text[-4000:]}")
+        runs.append((wall, cpu, rss, server.steer("counts")))
+    wall, cpu, rss, counts = sorted(runs, key=lambda run: run[0])[len(runs) // 2]
+    if args.verbose:
+        print(json.dumps(counts, indent=1))
+    floor = max(counts["calls"] * args.delay / 1000 / IN_FLIGHT, args.delay / 1000)
+    return {
+        "resources": resources, "apply s": f"{applied:.1f}", "calls": counts["calls"],
+        "calls/resource": f"{counts['calls'] / resources:.2f}", "in flight": counts["peak"],
+        "wall s": f"{wall:.2f}", "floor s": f"{floor:.2f}", "wall/floor": f"{wall / floor:.2f}",
+        "CPU s": f"{cpu:.2f}", "peak RSS MB": f"{rss / 1e6:.1f}", "misses": counts["misses"],
+    }
+
+
+def table(rows):
+    """Rows as a Markdown table."""
+    heads = list(rows[0])
+    widths = [max(len(head), *(len(str(row[head])) for row in rows)) for head in heads]
+
+    def line(cells):
+        return "| " + " | ".join(str(cell).rjust(width) for cell, width in zip(cells, widths)) + " |"
+
+    rule = "|" + "|".join("-" * (width + 1) + ":" for width in widths) + "|"
+    return "\n".join([line(heads), rule] + [line(row.values()) for row in rows])
+
+
+def write_report(text):
+    """Put the figures between the two marks of docs/PERFORMANCE.md."""
+    old = REPORT.read_text() if REPORT.exists() else f"# Performance\n\n{BEGIN}\n{END}\n"
+    pattern = re.compile(re.escape(BEGIN) + ".*?" + re.escape(END), re.S)
+    if not pattern.search(old):
+        sys.exit(f"bench: {REPORT} lacks {BEGIN} … {END}")
+    REPORT.parent.mkdir(exist_ok=True)
+    REPORT.write_text(pattern.sub(lambda _: f"{BEGIN}\n{text}\n{END}", old))
+
+
+def describe_machine():
+    model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+    return f"{os.cpu_count()} CPUs ({model[1] if model else platform.machine()}), Linux {platform.release()}"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--binary", default="build/cinfra")
+    parser.add_argument("--sizes", default="10,100,1000,5000")
+    parser.add_argument("--delay", type=int, default=40, help="milliseconds for each reply")
+    parser.add_argument("--runs", type=int, default=3, help="plans of each size; the median counts")
+    parser.add_argument("--emulator", default="ministack", help="where the replies come from")
+    parser.add_argument("--verbose", action="store_true", help="calls by operation")
+    parser.add_argument("--write", action="store_true", help="write docs/PERFORMANCE.md")
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="cinfra-bench-") as name, Emulator(args.emulator) as emulator:
+        directory = Path(name)
+        server = CannedAws(emulator.endpoint, directory)
+        try:
+            cinfra = Cinfra(directory / "stack", server.endpoint, args.binary, AWS_CA_BUNDLE=str(server.ca))
+            cinfra.write("def handler(event, context):\n    return {}\n", "code/app.py")
+            text = (f"{describe_machine()}; replies {args.delay} ms late over TLS, "
+                    f"floor: calls × delay ÷ {IN_FLIGHT}.\n\n"
+                    f"- `cinfra version`: {measure_start(cinfra):.1f} ms of CPU\n"
+                    f"- stripped binary: {measure_size(cinfra, directory) / 1e6:.2f} MB\n")
+            print(text, flush=True)
+            rows = []
+            for size in map(int, args.sizes.split(",")):
+                rows.append(measure_plans(cinfra, server, size, args))
+                print(table(rows[-1:]), flush=True)
+        finally:
+            server.stop()
+    print("\n" + table(rows))
+    if args.write:
+        write_report(text + "\n" + table(rows))
+
+
+if __name__ == "__main__":
+    main()
