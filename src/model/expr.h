@@ -58,8 +58,10 @@ struct expr_scope {
 };
 
 /* Evaluate every VALUE_EXPR inside `v`. What stays open (see lookup) stays VALUE_EXPR with its
- * known parts folded; what depends on an unknown becomes VALUE_UNKNOWN. A whole-scalar reference
- * keeps its type; inside text, numbers and booleans are printed. Sensitivity is inherited. */
+ * known parts folded; what depends on an unknown becomes VALUE_UNKNOWN, unless something in it is
+ * open still: the reference is not lost. A whole-scalar reference keeps its type; inside text,
+ * numbers and booleans are printed. Sensitivity is inherited. All errors are added; *ret is set
+ * also then, with VALUE_UNKNOWN for what failed. */
 int value_eval(struct arena *a, const struct value *v, const struct expr_scope *scope,
 	       struct value **ret, struct diags *d);
 /* Call `fn` for every EXPR_REF and EXPR_ATTRIBUTE inside. */
@@ -74,10 +76,19 @@ int value_rewrite_refs(struct arena *a, const struct value *v,
 char *expr_text(struct arena *a, const struct expr *e);
 
 /* Functions an expression may call, for docs and "did you mean". */
+struct expr_call;
 struct expr_function {
 	const char *name, *usage, *doc;
 	int min_args, max_args; /* max -1: any */
+	/* For the evaluation: what to do (NULL: it is lazy and done by the evaluation itself), and
+	 * whether it only passes members of its arguments on, so that these may be unknown. */
+	struct value *(*run)(const struct expr_call *c);
+	bool passes_on;
 };
 const struct expr_function *expr_functions(size_t *ret_len);
+const struct expr_function *expr_function_find(const char *name); /* NULL: none */
+
+/* Limits of what an expression may make. */
+enum { EXPR_MAX_TEXT = 1024 * 1024, EXPR_MAX_ITEMS = 100000, EXPR_MAX_DEPTH = 128 };
 
 #endif

@@ -88,6 +88,8 @@ struct value *json_parse(struct arena *a, const char *text, size_t len, const ch
 
 	if (len > JSON_MAX_BYTES) {
 		why = arena_printf(a, "more than %d MB", JSON_MAX_BYTES / (1024 * 1024));
+	} else if (memchr(text, '\0', len)) {
+		why = "holds a NUL byte"; /* where jansson would silently stop */
 	} else {
 		json = json_loadb(text, len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
 		if (!json)

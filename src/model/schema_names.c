@@ -58,6 +58,7 @@ static const struct {
 	{ "VMotion", "vmotion" },
 	{ "VSan", "vsan" },
 	{ "VTep", "vtep" },
+	{ "WebAuthn", "webauthn" },
 	{ "XRay", "xray" },
 	/* clang-format on */
 };

@@ -162,6 +162,46 @@ struct value *value_copy(struct arena *a, const struct value *v)
 	return copy;
 }
 
+static bool marked(const struct value *v, unsigned set, unsigned clear)
+{
+	if ((v->flags & set) != set || (v->flags & clear))
+		return false;
+	value_each_item(v, item)
+	{
+		if (!marked(item, set, clear))
+			return false;
+	}
+	value_each_pair(v, p)
+	{
+		if (!marked(p->value, set, clear))
+			return false;
+	}
+	return true;
+}
+
+struct value *value_mark(struct arena *a, const struct value *v, unsigned set, unsigned clear)
+{
+	struct value *other;
+
+	if (!v || marked(v, set, clear))
+		return (struct value *)v;
+	other = value_at(a, v, v->span);
+	other->flags = (uint8_t)((v->flags | set) & ~clear);
+	if (value_is(v, VALUE_LIST) && v->list.len) {
+		other->list.items = arena_array(a, v->list.len, sizeof(*other->list.items));
+		value_each_item(v, item) other->list.items[item_i] =
+			value_mark(a, item, set, clear);
+	}
+	if (value_is(v, VALUE_MAP) && v->map.len) {
+		other->map.items = arena_array(a, v->map.len, sizeof(*other->map.items));
+		memcpy(other->map.items, v->map.items, v->map.len * sizeof(*v->map.items));
+		for (size_t i = 0; i < v->map.len; i++)
+			other->map.items[i].value =
+				value_mark(a, v->map.items[i].value, set, clear);
+	}
+	return other;
+}
+
 void value_append(struct arena *a, struct value *list, struct value *item)
 {
 	if (item)

@@ -87,6 +87,8 @@ struct value *value_expr(struct arena *a, const struct expr *e, struct span at);
 /* The same value at another place. */
 struct value *value_at(struct arena *a, const struct value *v, struct span at);
 struct value *value_copy(struct arena *a, const struct value *v); /* deep, text included */
+/* The same value with flags set and cleared at every depth; what needs no change is shared. */
+struct value *value_mark(struct arena *a, const struct value *v, unsigned set, unsigned clear);
 
 /* Building: only while the list or map has not been handed on. Keys are copied; a NULL value adds
  * nothing. */
