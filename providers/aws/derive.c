@@ -23,6 +23,20 @@ static const struct value *id_part(const struct aws_run *r, const char *name)
 	}
 }
 
+/* Domain of a partition's endpoints (aws-facts 2). */
+static const char *dns_suffix(const char *partition)
+{
+	static const char *const suffixes[][2] = {
+		{ "aws-cn", "amazonaws.com.cn" },   { "aws-iso", "c2s.ic.gov" },
+		{ "aws-iso-b", "sc2s.sgov.gov" },   { "aws-iso-e", "cloud.adc-e.uk" },
+		{ "aws-iso-f", "csp.hci.ic.gov" },  { "aws-eusc", "amazonaws.eu" },
+	};
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(*suffixes); i++)
+		if (str_eq(partition, suffixes[i][0]))
+			return suffixes[i][1];
+	return "amazonaws.com";
+}
+
 static const char *account_text(const struct account *account, const char *name)
 {
 	if (!account)
@@ -31,6 +45,8 @@ static const char *account_text(const struct account *account, const char *name)
 		return account->id;
 	if (str_eq_fold(name, "region"))
 		return account->region;
+	if (str_eq_fold(name, "dns_suffix"))
+		return account->partition ? dns_suffix(account->partition) : NULL;
 	return str_eq_fold(name, "partition") ? account->partition : NULL;
 }
 

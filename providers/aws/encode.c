@@ -16,6 +16,21 @@ const char *wire_name(struct aws_run *r, const struct prop *p)
 	return name;
 }
 
+/* Set a member by a path: "Expiration.Days" makes Expiration a map. */
+void set_path(struct arena *a, struct value *map, const char *path, struct value *v)
+{
+	for (const char *dot; (dot = strchr(path, '.')); path = dot + 1) {
+		char *key = arena_strndup(a, path, (size_t)(dot - path));
+		struct value *inner = value_get(map, key);
+		if (!value_is(inner, VALUE_MAP)) {
+			inner = value_map(a);
+			value_set(a, map, key, inner);
+		}
+		map = inner;
+	}
+	value_set(a, map, path, v);
+}
+
 static struct value *encode_members(struct aws_run *r, const struct prop *rows,
 				    const struct value *v)
 {
@@ -26,7 +41,7 @@ static struct value *encode_members(struct aws_run *r, const struct prop *rows,
 			continue;
 		struct value *member = encode_value(r, row, m->value, false);
 		if (member)
-			value_set(r->a, out, wire_name(r, row), member);
+			set_path(r->a, out, wire_name(r, row), member);
 	}
 	return out;
 }

@@ -82,7 +82,7 @@ static void add_props(struct aws_run *r, const struct aws_op *op, unsigned verb,
 		if (str_eq(op->body, p->name))
 			value_merge(r->a, into, wire, false);
 		else
-			value_set(r->a, into, wire_name(r, p), wire);
+			set_path(r->a, into, wire_name(r, p), wire);
 	}
 }
 

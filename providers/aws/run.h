@@ -56,6 +56,8 @@ int run_wait(struct aws_run *r, const struct aws_wait *w);
 /* Value in the wire's form: names by row, .strings and camel rules. */
 struct value *encode_value(struct aws_run *r, const struct prop *p, const struct value *v,
 			   bool strings);
+/* Set a member by a path: "Expiration.Days" makes Expiration a map. */
+void set_path(struct arena *a, struct value *map, const char *path, struct value *v);
 /* And back; NULL when AWS's value means "not set". */
 struct value *decode_value(struct aws_run *r, const struct prop *p, const struct value *v);
 /* Decode the properties of `groups` found in the map `wire` into live and attributes. */
