@@ -203,7 +203,7 @@ static bool decode_group(const char *text, size_t n, uint8_t *out)
 	for (size_t i = 0; i + 1 < n; i++)
 		out[i] = (uint8_t)(bits >> (16 - 8 * i));
 	/* Bits of no byte must be 0, else two texts would mean the same. */
-	return n == 4 || (bits << (8 * n) & 0xffffff) == 0;
+	return (bits << (8 * (n - 1)) & 0xffffff) == 0;
 }
 
 /* By hand: OpenSSL's decoder takes blanks and padding anywhere, and counts padding as data. */

@@ -13,7 +13,8 @@
 #include "base/vec.h"
 #include "base/banned.h"
 
-enum { MAX_FILES = 100000, DEFLATE_LEVEL = 9 };
+/* Links to folders multiply what they lead to, so a few could keep us busy for ever. */
+enum { MAX_FILES = 100000, MAX_FOLDER_LINKS = 10000, DEFLATE_LEVEL = 9 };
 /* 1980-01-01 00:00:00, the first time that a zip file can hold, in MS-DOS's format. */
 enum { DOS_DATE = 1 << 5 | 1, DOS_TIME = 0 };
 
@@ -28,6 +29,7 @@ struct collector {
 	const char *root; /* real path */
 	const char *const *ignore;
 	VEC(struct zip_source) items;
+	int folder_links;
 	struct diags *diags;
 };
 
@@ -102,6 +104,11 @@ static int add_linked_folder(struct collector *c, const char *link, const char *
 {
 	struct followed here = { path_dir(c->arena, link), before };
 
+	if (++c->folder_links > MAX_FOLDER_LINKS)
+		return diag_error(c->diags, D_IO, NO_SPAN,
+				  "\"%s\" has more than %d links to folders, counting those that "
+				  "they lead to",
+				  c->root, MAX_FOLDER_LINKS);
 	for (const struct followed *f = &here; f; f = f->before)
 		if (is_within(target, f->from))
 			return diag_error(c->diags, D_IO, NO_SPAN,

@@ -479,7 +479,7 @@ TEST(diag_print_lets_nothing_steer_the_terminal)
 					    "c\xef\xbf\xbd"
 					    "d\xef\xbf\xbd"
 					    "e\xef\xbf\xbd!\n"
-					    "      |          ^\n"
+					    "      |           ^\n"
 					    "  hint: \xef\xbf\xbd\xef\xbf\xbd\n");
 }
 
