@@ -214,7 +214,7 @@ TEST(expr_parse_foreign_variables)
 	assert_complains("a: 'x/${aws:username}/y'", "c.yaml:1:7: error: `${aws:username}` is no "
 						     "expression\n"
 						     "    1 | a: 'x/${aws:username}/y'\n"
-						     "      |            ^\n"
+						     "      |       ^~~~~~~~~~~~~~~\n"
 						     "  hint: if AWS is to see it, write "
 						     "`$${aws:username}`\n");
 	assert_complains("a: ${cognito-identity.amazonaws.com:sub}", "`$${cognito-identity.");
