@@ -10,15 +10,22 @@
 #include "state/state.h"
 
 enum event_kind {
-	EVENT_STARTED, EVENT_WAITING, EVENT_DONE, EVENT_FAILED, EVENT_SKIPPED, EVENT_NOTE,
+	EVENT_STARTED,
+	EVENT_WAITING, /* every ten seconds of a step */
+	EVENT_DONE,    /* .unchanged: there was nothing to do after all */
+	EVENT_FAILED,
+	EVENT_SKIPPED,
+	EVENT_NOTE, /* about the run */
 };
 struct event {
 	enum event_kind kind;
-	const struct change *change; /* NULL: about the run */
-	const char *text;	     /* what is waited for, why it was skipped */
-	const struct diags *diags;   /* EVENT_FAILED */
+	const struct change *change;   /* NULL: about the run */
+	enum operation_kind operation; /* a replacement is a create and a delete */
+	bool unchanged;
+	const char *text;	   /* what is waited for, why it was skipped; NULL */
+	const struct diags *diags; /* EVENT_FAILED */
 	int64_t elapsed_ms;
-	size_t finished, total;
+	size_t finished, total; /* steps */
 };
 
 /* What a run needs; the caller owns everything. */
@@ -26,24 +33,39 @@ struct engine {
 	struct provider *provider;
 	struct backend *backend;
 	struct account account;
-	int parallelism; /* 0: 64 for reads, 10 for writes per service pace */
+	int parallelism;				    /* workers; 0: 64 */
 	void (*on_event)(void *ctx, const struct event *e); /* always on the caller's thread */
+	/* Before a create or update of a resource with a package: make p->zip_path. Called on a
+	 * worker, each package by one. NULL: nothing to do. */
+	int (*prepare)(void *ctx, struct package *p, struct diags *d);
 	void *ctx;
-	/* Set by signals: 1 start nothing new, 2 end at once. */
+	/* Set by signals: 1 start nothing new, 2 end at once. May be NULL. */
 	const volatile sig_atomic_t *stop;
 	const char *command; /* recorded in the operation */
+	/* Its outputs are evaluated at the end, expanded by the provider. NULL: destroy, no outputs
+	 * are left. */
+	const struct stack *stack;
 };
 
-/* Load the state and the operation object. *ret_state is never NULL on success. Other credentials
- * than the state's account, partition or region are refused (D_AUTH). */
+/* Load the state and the operation object. *ret_state is never NULL on success; *ret_op is NULL
+ * when no operation ever was. What an operation that was not released has left behind is settled
+ * in *ret_state, in memory only. Other credentials than the state's account, partition or region
+ * are refused (D_AUTH), unless e->account.id is NULL. */
 int engine_load(struct engine *e, struct arena *a, const char *stack, const char *stage,
 		struct state **ret_state, struct operation_doc **ret_op, struct diags *d);
+
+/* Who holds the operation object: nobody, a run at work, or one that died. */
+enum lease { LEASE_FREE, LEASE_HELD, LEASE_DEAD };
+enum lease engine_lease(struct engine *e, const struct operation_doc *op, struct diags *d);
+
+/* Has any of the two objects been written since they were loaded? */
+int engine_changed(struct engine *e, const struct state *s, const struct operation_doc *op,
+		   bool *ret, struct diags *d);
 
 /* Read every recorded object, and the wanted ones that a natural name could already name, live:
  * map as plan_input.observed wants it. In parallel, in batches. `all`: unmanaged properties too. */
 int engine_refresh(struct engine *e, struct arena *a, const struct state *s,
-		   const struct resource_list *wanted, bool all, struct map **ret,
-		   struct diags *d);
+		   const struct resource_list *wanted, bool all, struct map **ret, struct diags *d);
 
 /* The state's resources as plan wants them. */
 const struct recorded **engine_recorded(struct arena *a, const struct state *s,
@@ -52,11 +74,22 @@ const struct recorded **engine_recorded(struct arena *a, const struct state *s,
 struct apply_result {
 	size_t added, changed, destroyed, failed, skipped;
 	bool interrupted;
+	/* Ended at once on the second signal: threads are still running. Nothing that the run used
+	 * may be freed; leave by _exit. */
+	bool abandoned;
 };
 /* Run the plan: intents first, results as they happen, state at the end. Failed branches stop,
- * others go on. -1 when anything failed; *ret holds the counts in any case. */
+ * others go on. -1 when anything failed; *ret holds the counts in any case.
+ *
+ * `s` is what engine_load gave, with values drawn since in s->random; it is settled as the run
+ * goes on. `a` must be the arena that `s` lives in. With a plan that changes nothing only what
+ * the state remembers beside the objects (protect, depends, outputs) is written, if it differs. */
 int engine_apply(struct engine *e, struct arena *a, struct plan *p, struct state *s,
-		 const struct operation_doc *previous, struct apply_result *ret,
-		 struct diags *d);
+		 const struct operation_doc *previous, struct apply_result *ret, struct diags *d);
+
+/* Change the state by hand (`edit` removes entries): under the lease, as a run of no steps. */
+int engine_edit(struct engine *e, struct arena *a, struct state *s,
+		const struct operation_doc *previous, void (*edit)(void *ctx, struct state *s),
+		void *ctx, struct diags *d);
 
 #endif

@@ -34,6 +34,7 @@ struct state {
 	struct value *outputs;			  /* name -> {value, sensitive} */
 	struct value *random;			  /* name -> text */
 	const char *version;			  /* backend version it was read at; NULL: new */
+	bool dirty;				  /* changed in memory since it was read */
 	struct arena *arena;
 };
 

@@ -1,0 +1,315 @@
+#include "engine/run.h"
+
+#include "base/clock.h"
+#include "base/banned.h"
+
+enum { WRITE_WORKERS = 64, PACE = 10, POLL_MS = 200, TELL_MS = 10 * 1000 };
+
+int run_stopped(const struct run *r)
+{
+	return r->e->stop ? (int)__atomic_load_n(r->e->stop, __ATOMIC_RELAXED) : 0;
+}
+
+void run_tell(struct run *r, const struct step *s, enum event_kind kind, const char *text)
+{
+	struct event event = { .kind = kind, .text = text, .finished = r->finished };
+
+	if (!r->e->on_event)
+		return;
+	event.total = r->steps.len;
+	event.change = s->change;
+	event.operation = step_operation(s);
+	event.elapsed_ms = clock_monotonic_ms() - s->started_ms;
+	event.unchanged = kind == EVENT_DONE && text;
+	event.diags = kind == EVENT_FAILED ? s->op.diags : NULL;
+	r->e->on_event(r->e->ctx, &event);
+}
+
+/* --- what the end of a step means for others --- */
+
+static void make_ready(struct run *r, struct step *s)
+{
+	s->status = STEP_READY;
+	step_find_lock(s);
+	vec_push(r->a, &r->ready, s);
+}
+
+static void let_go(struct run *r, struct step *s)
+{
+	if (s->status == STEP_RUNNING) {
+		r->running--;
+		--*(size_t *)map_get(r->in_flight, step_type(s)->name);
+		if (s->lock_key)
+			map_set(r->locks, s->lock_key, NULL);
+	}
+	r->finished++;
+}
+
+static void count_done(struct run *r, const struct step *s)
+{
+	if (s->kind == STEP_DELETE)
+		r->result->destroyed++;
+	else if (s->kind == STEP_MAKE && s->change->action == ACTION_UPDATE)
+		r->result->changed++;
+	else if (s->kind == STEP_MAKE)
+		r->result->added++;
+}
+
+void run_done(struct run *r, struct step *s, bool unchanged)
+{
+	let_go(r, s);
+	s->status = STEP_DONE;
+	if (!unchanged)
+		count_done(r, s);
+	run_tell(r, s, EVENT_DONE, unchanged ? "unchanged" : NULL);
+	for (size_t i = 0; i < s->dependants.len; i++)
+		if (--s->dependants.items[i]->missing == 0 &&
+		    s->dependants.items[i]->status == STEP_WAITING)
+			make_ready(r, s->dependants.items[i]);
+}
+
+static void skip(struct run *r, struct step *s, const char *cause, const struct change *failed)
+{
+	if (s->status != STEP_WAITING)
+		return;
+	s->status = STEP_SKIPPED;
+	r->finished++;
+	if (s->change != failed && !r->skipped[s->change->index]) {
+		r->skipped[s->change->index] = true;
+		r->result->skipped++;
+		run_tell(r, s, EVENT_SKIPPED, cause);
+	}
+	for (size_t i = 0; i < s->dependants.len; i++)
+		skip(r, s->dependants.items[i], cause, failed);
+}
+
+static const char *doing(const struct step *s)
+{
+	static const char *const words[] = { [OPERATION_READ] = "reading",
+					     [OPERATION_CREATE] = "creating",
+					     [OPERATION_UPDATE] = "updating",
+					     [OPERATION_DELETE] = "deleting" };
+
+	return words[step_operation(s)];
+}
+
+void run_failed(struct run *r, struct step *s, const struct diags *why)
+{
+	size_t mark = diags_len(r->d);
+
+	let_go(r, s);
+	s->status = STEP_FAILED;
+	r->result->failed++;
+	diags_merge(r->d, why);
+	diag_wrap(r->d, mark, "%s %s", doing(s), s->change->address);
+	run_tell(r, s, EVENT_FAILED, NULL);
+	for (size_t i = 0; i < s->dependants.len; i++)
+		skip(r, s->dependants.items[i],
+		     arena_printf(r->a, "needs %s, which failed", s->change->address), s->change);
+}
+
+/* --- the loop --- */
+
+static size_t *in_flight(struct run *r, const struct type *type)
+{
+	size_t *n = map_get(r->in_flight, type->name);
+
+	if (!n) {
+		n = arena_new_of(r->a, size_t);
+		map_set(r->in_flight, type->name, n);
+	}
+	return n;
+}
+
+/* Steps without a type make no calls. */
+static bool may_begin(struct run *r, const struct step *s)
+{
+	const struct type *type = step_type(s);
+	int pace = type && r->e->provider->pace ? r->e->provider->pace(type) : 0;
+
+	if (!type || s->kind == STEP_FORGET)
+		return true;
+	if (s->lock_key && map_get(r->locks, s->lock_key))
+		return false;
+	return *in_flight(r, type) < (size_t)(pace > 0 ? pace : PACE);
+}
+
+static void begin(struct run *r, struct step *s)
+{
+	if (!step_begin(s))
+		return;
+	r->running++;
+	++*in_flight(r, step_type(s));
+	if (s->lock_key)
+		map_set(r->locks, s->lock_key, s);
+}
+
+/* Begin what may begin; true when a step ended at once, and others may be ready now. */
+static bool begin_ready(struct run *r)
+{
+	size_t finished = r->finished, kept = 0, len = r->ready.len;
+
+	for (size_t i = 0; i < len; i++) {
+		struct step *s = r->ready.items[i];
+
+		if (may_begin(r, s))
+			begin(r, s);
+		else
+			r->ready.items[kept++] = s;
+	}
+	for (size_t i = len; i < r->ready.len; i++)
+		r->ready.items[kept++] = r->ready.items[i];
+	r->ready.len = kept;
+	return r->finished != finished;
+}
+
+static void take(struct run *r, struct message *m)
+{
+	struct step *s = (struct step *)m->job;
+
+	if (m->kind == JOB_CREATED)
+		step_created(s, m->text);
+	else if (m->kind == JOB_WAITING)
+		s->waits_for = arena_strdup(r->a, m->text);
+	else
+		step_end(s);
+	message_free(m);
+}
+
+static void tell_waiting(struct run *r)
+{
+	int64_t now = clock_monotonic_ms();
+
+	for (size_t i = 0; i < r->steps.len; i++) {
+		struct step *s = r->steps.items[i];
+
+		if (s->status != STEP_RUNNING || now - s->told_ms < TELL_MS)
+			continue;
+		s->told_ms = now;
+		run_tell(r, s, EVENT_WAITING, s->waits_for);
+	}
+}
+
+static void loop(struct run *r)
+{
+	for (;;) {
+		struct message *m;
+
+		while (!run_stopped(r) && !r->journal.fenced && begin_ready(r))
+			;
+		if (!r->running || run_stopped(r) > 1)
+			return;
+		m = pool_wait(r->pool, POLL_MS);
+		if (m)
+			take(r, m);
+		journal_tick(&r->journal);
+		tell_waiting(r);
+	}
+}
+
+/* --- before and after --- */
+
+/* What the state remembers beside an object may change while the object does not. */
+static void refresh_entry(struct run *r, const struct change *c)
+{
+	struct state_resource *entry = state_get(r->s, c->address);
+	_cleanup_arena_ struct arena *scratch = arena_new();
+	struct value *props;
+
+	if (c->action != ACTION_NOOP || !c->stale || c->excluded || !c->wanted || !entry)
+		return;
+	if (entry->current && !plan_resolve(r->a, r->plan, c, &props, diags_new(scratch)))
+		entry->current->props = state_redact(r->a, props);
+	if (entry->current && c->observed && c->observed->attributes) {
+		struct value *attributes = value_copy(r->a, entry->current->attributes);
+
+		value_merge(r->a, attributes, c->observed->attributes, false);
+		entry->current->attributes = attributes;
+	}
+	entry->pending = NULL;
+	entry->depends.items = c->depends.items;
+	entry->depends.len = entry->depends.cap = c->depends.len;
+	entry->protect = c->wanted->life.protect;
+	entry->retain = c->wanted->life.retain;
+	entry->empty_on_destroy = c->wanted->empty_on_destroy;
+	r->s->dirty = true;
+}
+
+static int check_end(struct run *r)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < r->steps.len; i++)
+		left += r->steps.items[i]->status < STEP_DONE;
+	r->result->interrupted = left && run_stopped(r);
+	if (r->result->interrupted)
+		return diag_error(r->d, D_INTERRUPTED, NO_SPAN,
+				  "interrupted: %zu of %zu steps were not done", left,
+				  r->steps.len);
+	if (left && !r->journal.fenced)
+		return diag_error(r->d, D_BUG, NO_SPAN, "%zu steps wait for each other", left);
+	return r->result->failed || left ? -1 : 0;
+}
+
+static int run_steps(struct run *r, const struct operation_doc *previous)
+{
+	size_t workers = r->e->parallelism > 0 ? (size_t)r->e->parallelism : WRITE_WORKERS;
+
+	if (journal_begin(&r->journal, previous, r->d))
+		return -1;
+	r->begun = true;
+	r->pool = pool_new(workers);
+	for (size_t i = 0; i < r->steps.len; i++)
+		if (!r->steps.items[i]->missing)
+			make_ready(r, r->steps.items[i]);
+	loop(r);
+	r->result->abandoned = r->running > 0;
+	if (r->result->abandoned) {
+		pool_abandon(r->pool);
+		journal_checkpoint(&r->journal, r->d);
+		r->result->interrupted = true;
+		return diag_error(r->d, D_INTERRUPTED, NO_SPAN,
+				  "ended at once: %zu calls were under way", r->running);
+	}
+	pool_free(r->pool);
+	return check_end(r);
+}
+
+int engine_apply(struct engine *e, struct arena *a, struct plan *p, struct state *s,
+		 const struct operation_doc *previous, struct apply_result *ret, struct diags *d)
+{
+	struct run *r = arena_new_of(a, struct run);
+	int failed = 0;
+
+	*ret = (struct apply_result){ 0 };
+	*r = (struct run){ .e = e, .a = a, .plan = p, .s = s, .result = ret, .d = d };
+	r->in_flight = map_new(a);
+	r->locks = map_new(a);
+	r->skipped = arena_array(a, p->changes.len, sizeof(*r->skipped));
+	if (journal_open(&r->journal, e, a, s, previous, d) || steps_make(r))
+		return -1;
+	for (size_t i = 0; i < p->changes.len; i++)
+		refresh_entry(r, p->changes.items[i]);
+	if (!r->steps.len)
+		run_outputs(r);
+	if (!r->steps.len && !s->dirty && (!previous || previous->free))
+		return 0;
+	failed = run_steps(r, previous);
+	if (!r->begun || ret->abandoned || r->journal.fenced)
+		return -1;
+	if (r->steps.len)
+		run_outputs(r);
+	return journal_commit(&r->journal, d) ? -1 : failed;
+}
+
+int engine_edit(struct engine *e, struct arena *a, struct state *s,
+		const struct operation_doc *previous, void (*edit)(void *ctx, struct state *s),
+		void *ctx, struct diags *d)
+{
+	struct journal j;
+
+	if (journal_open(&j, e, a, s, previous, d) || journal_begin(&j, previous, d))
+		return -1;
+	edit(ctx, s);
+	return journal_commit(&j, d);
+}

@@ -1,0 +1,106 @@
+#include "engine/journal.h"
+
+#include "base/hash.h"
+#include "model/expr.h"
+#include "base/banned.h"
+
+enum { NONCE_BYTES = 16 };
+
+/* "QueueName=jobs", "RouteKey=GET /x|ApiId=apis.a.ApiId": how to find the object when its id was
+ * lost. Of what is known only after apply, the reference stands for it. */
+static const char *identity_of(struct arena *a, const struct type *type, const struct value *props,
+			       const struct value *written)
+{
+	_cleanup_str_ struct str text = STR_INIT;
+	_cleanup_arena_ struct arena *scratch = arena_new();
+
+	for (const struct prop *p = type->props; p && p->name; p++) {
+		const struct value *v = value_get(props, p->name),
+				   *open = value_get(written, p->name);
+		const char *shown = NULL;
+
+		if (!(p->flags & P_REPLACE) && !str_eq(p->name, type->name_prop))
+			continue;
+		if (v && value_is_scalar(v))
+			shown = value_scalar_text(scratch, v);
+		else if (value_is(open, VALUE_EXPR))
+			shown = expr_text(scratch, open->expr);
+		if (shown && !(v && value_has_sensitive(v)))
+			str_addf(&text, "%s%s=%s", text.len ? "|" : "", p->name, shown);
+	}
+	return text.len ? str_dup(&text, a) : NULL;
+}
+
+static struct value *digest_or_null(struct arena *a, const struct value *v)
+{
+	_cleanup_arena_ struct arena *scratch = arena_new();
+	struct value *secret;
+
+	if (!v || value_has_unknown(v))
+		return value_null(a);
+	secret = value_at(scratch, v, NO_SPAN);
+	secret->flags |= VALUE_SENSITIVE;
+	return value_copy(a, state_redact(scratch, secret));
+}
+
+/* What an update is about to change: {path: {before, after}}, as digests. */
+static struct value *paths_of(struct arena *a, const struct change *c)
+{
+	struct value *paths = value_map(a);
+
+	for (size_t i = 0; i < c->differences.len; i++) {
+		const struct difference *diff = &c->differences.items[i];
+		struct value *both = value_map(a);
+
+		value_set(a, both, "before", digest_or_null(a, diff->before));
+		value_set(a, both, "after", digest_or_null(a, diff->after));
+		value_set(a, paths, diff->path, both);
+	}
+	return paths;
+}
+
+/* The words of the format; import and move are never intents. */
+static const char *action_text(enum action action)
+{
+	switch (action) {
+	case ACTION_CREATE:
+		return "create";
+	case ACTION_REPLACE:
+		return "replace";
+	case ACTION_DELETE:
+		return "delete";
+	case ACTION_FORGET:
+		return "forget";
+	default:
+		return "update";
+	}
+}
+
+struct intent *journal_intend(struct journal *j, const struct change *c)
+{
+	struct intent *i = arena_new_of(j->a, struct intent);
+
+	i->address = c->address;
+	i->type = c->type_name;
+	i->action = action_text(c->action);
+	i->nonce = random_hex(j->a, NONCE_BYTES);
+	i->deposed = c->deposed;
+	i->create_first = c->action == ACTION_REPLACE && !c->delete_first;
+	if (c->recorded) {
+		i->old_id = c->recorded->id;
+		i->incarnation = c->recorded->incarnation;
+	}
+	if (c->wanted && c->type)
+		i->identity = identity_of(j->a, c->type, c->after, c->wanted->props);
+	if (c->action == ACTION_UPDATE)
+		i->paths = paths_of(j->a, c);
+	if (c->wanted) {
+		i->depends.items = c->depends.items;
+		i->depends.len = i->depends.cap = c->depends.len;
+		i->protect = c->wanted->life.protect;
+		i->retain = c->wanted->life.retain;
+		i->empty_on_destroy = c->wanted->empty_on_destroy;
+	}
+	vec_push(j->a, &j->doc->intents, i);
+	return i;
+}

@@ -1,0 +1,202 @@
+#include "engine/pool.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/fatal.h"
+#include "base/banned.h"
+
+enum { STACK_SIZE = 512 * 1024 };
+
+struct pool {
+	pthread_mutex_t mutex;
+	pthread_cond_t work, news; /* for workers; for the loop */
+	struct job *first, **last;
+	struct message *inbox, **inbox_last;
+	pthread_t *threads;
+	size_t max, started, idle, queued;
+	bool ending;
+};
+
+static void post(struct pool *p, struct message *m)
+{
+	pthread_mutex_lock(&p->mutex);
+	m->next = NULL;
+	*p->inbox_last = m;
+	p->inbox_last = &m->next;
+	pthread_cond_signal(&p->news);
+	pthread_mutex_unlock(&p->mutex);
+}
+
+/* The next job, waiting for one; NULL when the pool ends. Called with the mutex held. */
+static struct job *next_job(struct pool *p)
+{
+	struct job *j;
+
+	p->idle++;
+	while (!p->first && !p->ending)
+		pthread_cond_wait(&p->work, &p->mutex);
+	p->idle--;
+	if (p->ending)
+		return NULL;
+	j = p->first;
+	p->first = j->next;
+	if (!p->first)
+		p->last = &p->first;
+	p->queued--;
+	return j;
+}
+
+static void *work(void *arg)
+{
+	struct pool *p = arg;
+	struct job *j;
+
+	pthread_mutex_lock(&p->mutex);
+	while ((j = next_job(p))) {
+		pthread_mutex_unlock(&p->mutex);
+		j->run(j);
+		j->done = (struct message){ .kind = JOB_DONE, .job = j };
+		post(p, &j->done);
+		pthread_mutex_lock(&p->mutex);
+	}
+	pthread_mutex_unlock(&p->mutex);
+	return NULL;
+}
+
+/* One more thread, with all signals left to the main one. Called with the mutex held. */
+static void start_thread(struct pool *p)
+{
+	sigset_t all, old;
+	pthread_attr_t attr;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, STACK_SIZE);
+	if (!pthread_create(&p->threads[p->started], &attr, work, p))
+		p->started++;
+	else if (!p->started)
+		fatal("cannot start a thread");
+	pthread_attr_destroy(&attr);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+}
+
+struct pool *pool_new(size_t threads)
+{
+	struct pool *p = calloc(1, sizeof(*p));
+	pthread_condattr_t attr;
+
+	if (p)
+		p->threads = calloc(threads, sizeof(*p->threads));
+	if (!p || !p->threads)
+		fatal("out of memory");
+	p->max = threads;
+	p->last = &p->first;
+	p->inbox_last = &p->inbox;
+	pthread_mutex_init(&p->mutex, NULL);
+	pthread_cond_init(&p->work, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&p->news, &attr);
+	pthread_condattr_destroy(&attr);
+	return p;
+}
+
+void pool_add(struct pool *p, struct job *j)
+{
+	pthread_mutex_lock(&p->mutex);
+	j->next = NULL;
+	*p->last = j;
+	p->last = &j->next;
+	p->queued++;
+	if (p->queued > p->idle && p->started < p->max)
+		start_thread(p);
+	pthread_cond_signal(&p->work);
+	pthread_mutex_unlock(&p->mutex);
+}
+
+void pool_post(struct pool *p, struct job *j, enum message_kind kind, const char *text)
+{
+	struct message *m = calloc(1, sizeof(*m));
+
+	if (m)
+		m->text = strdup(text);
+	if (!m || !m->text)
+		fatal("out of memory");
+	m->kind = kind;
+	m->job = j;
+	post(p, m);
+}
+
+static struct timespec deadline(int64_t timeout_ms)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	t.tv_sec += timeout_ms / 1000;
+	t.tv_nsec += timeout_ms % 1000 * 1000000;
+	if (t.tv_nsec >= 1000000000) {
+		t.tv_nsec -= 1000000000;
+		t.tv_sec++;
+	}
+	return t;
+}
+
+struct message *pool_wait(struct pool *p, int64_t timeout_ms)
+{
+	struct timespec until = deadline(timeout_ms);
+	struct message *m;
+
+	pthread_mutex_lock(&p->mutex);
+	while (!p->inbox && pthread_cond_timedwait(&p->news, &p->mutex, &until) != ETIMEDOUT)
+		;
+	m = p->inbox;
+	if (m)
+		p->inbox = m->next;
+	if (!p->inbox)
+		p->inbox_last = &p->inbox;
+	pthread_mutex_unlock(&p->mutex);
+	return m;
+}
+
+void message_free(struct message *m)
+{
+	if (!m || m->kind == JOB_DONE)
+		return; /* that one lives in its job */
+	free(m->text);
+	free(m);
+}
+
+void pool_free(struct pool *p)
+{
+	struct message *m;
+
+	if (!p)
+		return;
+	pthread_mutex_lock(&p->mutex);
+	p->ending = true;
+	pthread_cond_broadcast(&p->work);
+	pthread_mutex_unlock(&p->mutex);
+	for (size_t i = 0; i < p->started; i++)
+		pthread_join(p->threads[i], NULL);
+	while ((m = pool_wait(p, 0)))
+		message_free(m);
+	pthread_mutex_destroy(&p->mutex);
+	pthread_cond_destroy(&p->work);
+	pthread_cond_destroy(&p->news);
+	free(p->threads);
+	free(p);
+}
+
+void pool_abandon(struct pool *p)
+{
+	pthread_mutex_lock(&p->mutex);
+	p->ending = true;
+	pthread_mutex_unlock(&p->mutex);
+}

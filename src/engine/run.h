@@ -1,0 +1,81 @@
+/* run.h - an apply under way: steps, their order, and the loop's books. Private to src/engine. */
+#ifndef ENGINE_RUN_H
+#define ENGINE_RUN_H
+
+#include "engine/journal.h"
+#include "engine/pool.h"
+
+enum step_kind {
+	STEP_MAKE,   /* create or update */
+	STEP_DELETE, /* delete, or the delete half of a replacement */
+	STEP_FORGET,
+};
+enum step_status {
+	STEP_WAITING, /* for .missing others */
+	STEP_READY,
+	STEP_RUNNING,
+	STEP_DONE,
+	STEP_FAILED,
+	STEP_SKIPPED,
+};
+
+/* A replacement has two steps, any other change one. */
+struct step {
+	struct job job; /* first: a job is its step */
+	struct run *run;
+	struct change *change;
+	struct intent *intent;
+	enum step_kind kind;
+	enum step_status status;
+	VEC(struct step *) dependants; /* wait for this one */
+	size_t missing;
+	struct operation op; /* the worker's while RUNNING */
+	struct package *package;
+	struct value *wanted; /* resolved properties of a make */
+	const char *lock_key;
+	const char *waits_for; /* last told by the provider */
+	int64_t started_ms, told_ms;
+};
+
+struct run {
+	struct engine *e;
+	struct arena *a;
+	struct plan *plan;
+	struct state *s;
+	struct journal journal;
+	VEC(struct step *) steps;
+	VEC(struct step *) ready;
+	struct pool *pool;
+	struct map *in_flight; /* type name -> size_t * */
+	struct map *locks;     /* lock key -> the step that holds it, NULL: nobody */
+	size_t running, finished;
+	bool *skipped; /* by change index: told already */
+	bool begun;    /* the operation object is ours */
+	struct apply_result *result;
+	struct diags *d;
+};
+
+/* steps.c: the plan's changes as steps in their order, with an intent each. */
+int steps_make(struct run *r);
+enum operation_kind step_operation(const struct step *s);
+
+/* step.c: one step. Begin it: true when it runs on a worker now, false when it has ended. */
+bool step_begin(struct step *s);
+/* Type of the object it works on; NULL: this cinfra does not know it. */
+const struct type *step_type(const struct step *s);
+/* Find out what else must not run beside it, once its needs are done. */
+void step_find_lock(struct step *s);
+/* Take over the result of one that ran; or what its create is already known to have made. */
+void step_end(struct step *s);
+void step_created(struct step *s, const char *id);
+
+/* outputs.c: evaluate the stack's outputs into the state. */
+void run_outputs(struct run *r);
+
+/* apply.c: what a step's end means for the run. */
+void run_done(struct run *r, struct step *s, bool unchanged);
+void run_failed(struct run *r, struct step *s, const struct diags *why);
+void run_tell(struct run *r, const struct step *s, enum event_kind kind, const char *text);
+int run_stopped(const struct run *r); /* how often a signal asked */
+
+#endif

@@ -1,0 +1,338 @@
+#include "engine/run.h"
+
+#include "base/clock.h"
+#include "engine/settle.h"
+#include "plan/diff.h"
+#include "base/banned.h"
+
+/* --- on a worker --- */
+
+static void run_job(struct job *j)
+{
+	struct step *s = (struct step *)j;
+	struct engine *e = s->run->e;
+	struct operation *op = &s->op;
+
+	op->arena = arena_new();
+	op->diags = diags_new(op->arena);
+	if (s->package && e->prepare && e->prepare(e->ctx, s->package, op->diags)) {
+		op->failed = -1;
+		return;
+	}
+	if (e->provider->run(e->provider, &op, 1))
+		op->failed = -1;
+}
+
+static void on_created(void *ctx, const struct operation *op)
+{
+	struct step *s = ctx;
+
+	if (op->ret_id)
+		pool_post(s->run->pool, &s->job, JOB_CREATED, op->ret_id);
+}
+
+static void on_waiting(void *ctx, const char *what)
+{
+	struct step *s = ctx;
+
+	pool_post(s->run->pool, &s->job, JOB_WAITING, what);
+}
+
+static bool on_cancelled(void *ctx)
+{
+	const struct step *s = ctx;
+
+	return run_stopped(s->run) > 0;
+}
+
+/* --- beginning, on the loop --- */
+
+static int64_t timeout_of(const struct change *c, const char *key)
+{
+	const struct value *timeouts = c->wanted ? c->wanted->life.timeouts : NULL;
+
+	return value_int_or(value_get(timeouts, key), 0) * 1000;
+}
+
+static void fill_recorded(struct operation *op, const struct recorded *recorded)
+{
+	if (!recorded)
+		return;
+	op->id = recorded->id;
+	op->incarnation = recorded->incarnation;
+	op->recorded = recorded->props;
+	op->attributes = recorded->attributes;
+}
+
+const struct type *step_type(const struct step *s)
+{
+	if (s->kind == STEP_MAKE)
+		return s->change->type;
+	return s->change->recorded ? s->change->recorded->type : NULL;
+}
+
+/* What is not resolved here for want of a value is an error when the step begins. */
+void step_find_lock(struct step *s)
+{
+	struct run *r = s->run;
+	_cleanup_arena_ struct arena *scratch = arena_new();
+	const struct type *type = step_type(s);
+	const struct value *props = s->change->recorded ? s->change->recorded->props : NULL;
+
+	if (s->kind == STEP_MAKE) {
+		if (plan_resolve(r->a, r->plan, s->change, &s->wanted, diags_new(scratch)))
+			s->wanted = NULL;
+		props = s->wanted;
+	}
+	if (type && props && r->e->provider->lock_key)
+		s->lock_key = r->e->provider->lock_key(r->a, type, props, s->change->address);
+}
+
+/* After the values of others became known, an update may have nothing left to do. */
+static bool nothing_to_do(const struct step *s)
+{
+	const struct change *c = s->change;
+	_cleanup_arena_ struct arena *scratch = arena_new();
+	struct diff diff = { 0 };
+	struct diff_input in = {
+		.rows = c->type->props,
+		.wanted = s->wanted,
+		.recorded = c->recorded ? c->recorded->props : NULL,
+		.live = c->observed ? c->observed->live : NULL,
+		.life = &c->wanted->life,
+	};
+
+	for (size_t i = 0; i < c->differences.len; i++)
+		if (!c->differences.items[i].unknown)
+			return false;
+	if (!c->differences.len || !in.live)
+		return false;
+	diff_props(scratch, &in, &diff);
+	return diff.differences.len == 0;
+}
+
+static struct value *redacted(struct arena *a, const struct value *v)
+{
+	return v ? state_redact(a, value_copy(a, v)) : NULL;
+}
+
+/* An update that was not needed: the object is as it was. */
+static void end_unchanged(struct step *s)
+{
+	struct change *c = s->change;
+
+	s->intent->status = INTENT_DONE;
+	s->intent->attributes = (struct value *)c->recorded->attributes;
+	settle_intent(s->run->s, s->run->journal.doc->id, s->intent);
+	c->after = s->wanted;
+	c->attributes = c->observed->attributes;
+	c->done = true;
+	run_done(s->run, s, true);
+}
+
+static void fill_make(struct step *s)
+{
+	const struct change *c = s->change;
+	struct run *r = s->run;
+	struct operation *op = &s->op;
+	bool update = c->action == ACTION_UPDATE;
+
+	*op = (struct operation){ .kind = step_operation(s),
+				  .address = c->address,
+				  .type = c->type,
+				  .wanted = s->wanted,
+				  .package = c->wanted->package,
+				  .timeout_ms = timeout_of(c, update ? "update" : "create"),
+				  .marker = arena_printf(r->a, "%s/%s", r->s->lineage,
+							 s->intent->nonce),
+				  .created = on_created,
+				  .waiting = on_waiting,
+				  .cancelled = on_cancelled,
+				  .ctx = s };
+	s->package = c->wanted->package;
+	if (!update)
+		return;
+	op->marker = NULL;
+	fill_recorded(op, c->recorded);
+	op->live = c->observed ? c->observed->live : NULL;
+}
+
+/* 1: begun, 0: ended without a call, -1: cannot begin. */
+static int begin_make(struct step *s, struct diags *d)
+{
+	struct run *r = s->run;
+
+	if (!s->wanted && plan_resolve(r->a, r->plan, s->change, &s->wanted, d))
+		return -1;
+	s->intent->props = redacted(r->a, s->wanted);
+	if (s->change->action == ACTION_UPDATE && nothing_to_do(s)) {
+		end_unchanged(s);
+		return 0;
+	}
+	fill_make(s);
+	return 1;
+}
+
+/* Of a create-first replacement the new object may turn out to be the old one: then it stays. */
+static bool nothing_to_delete(const struct step *s)
+{
+	const struct recorded *old = s->change->recorded;
+
+	return !old || !old->id || (s->change->observed && s->change->observed->absent) ||
+	       (s->intent->create_first && str_eq(s->intent->id, old->id));
+}
+
+static int begin_delete(struct step *s, struct diags *d)
+{
+	const struct recorded *old = s->change->recorded;
+	struct run *r = s->run;
+
+	if (nothing_to_delete(s)) {
+		s->intent->deleted = true;
+		step_end(s);
+		return 0;
+	}
+	if (!old->type)
+		return diag_error(d, D_CONFIG, NO_SPAN, "the type %s is unknown to this cinfra",
+				  old->type_name);
+	/* The old object must not go before the new one is on record. */
+	if (s->intent->create_first && r->journal.dirty && journal_checkpoint(&r->journal, d))
+		return -1;
+	s->op = (struct operation){ .kind = OPERATION_DELETE,
+				    .address = s->change->address,
+				    .type = old->type,
+				    .empty_first = old->empty_on_destroy,
+				    .timeout_ms = timeout_of(s->change, "delete"),
+				    .waiting = on_waiting,
+				    .cancelled = on_cancelled,
+				    .ctx = s };
+	fill_recorded(&s->op, old);
+	return 1;
+}
+
+bool step_begin(struct step *s)
+{
+	_cleanup_arena_ struct arena *scratch = arena_new();
+	struct diags *d = diags_new(scratch);
+	int r = 0;
+
+	s->started_ms = s->told_ms = clock_monotonic_ms();
+	if (s->kind == STEP_MAKE)
+		r = begin_make(s, d);
+	else if (s->kind == STEP_DELETE)
+		r = begin_delete(s, d);
+	else
+		step_end(s);
+	if (r < 0)
+		run_failed(s->run, s, d);
+	if (r <= 0)
+		return false;
+	s->status = STEP_RUNNING;
+	s->job.run = run_job;
+	run_tell(s->run, s, EVENT_STARTED, NULL);
+	pool_add(s->run->pool, &s->job);
+	return true;
+}
+
+/* --- ending --- */
+
+static struct value *mark_secrets(struct arena *a, const struct type *type, const struct value *v)
+{
+	struct value *copy = value_copy(a, v);
+
+	value_each_pair(copy, p)
+	{
+		const struct prop *row = prop_find(type->props, p->key);
+
+		if (row && (row->flags & P_SENSITIVE))
+			p->value->flags |= VALUE_SENSITIVE;
+	}
+	return copy;
+}
+
+/* What is there now, for those who refer to it. */
+static void update_change(struct step *s)
+{
+	const struct operation *op = &s->op;
+	struct change *c = s->change;
+	struct arena *a = s->run->a;
+	struct observed *now = arena_new_of(a, struct observed);
+
+	now->id = s->intent->id ? s->intent->id : op->id;
+	now->incarnation = s->intent->ret_incarnation;
+	now->live = op->ret_live ? value_copy(a, op->ret_live) : s->wanted;
+	now->attributes = op->ret_attributes ? mark_secrets(a, c->type, op->ret_attributes) : NULL;
+	c->observed = now;
+	c->attributes = now->attributes;
+	c->after = s->wanted;
+	c->done = true;
+}
+
+static void record_make(struct step *s)
+{
+	const struct operation *op = &s->op;
+	struct intent *i = s->intent;
+	struct arena *a = s->run->a;
+
+	/* Of a create that failed only what the provider called created is there. */
+	if (op->ret_id && !op->failed)
+		i->id = arena_strdup(a, op->ret_id);
+	if (op->ret_incarnation)
+		i->ret_incarnation = arena_strdup(a, op->ret_incarnation);
+	if (op->ret_attributes)
+		i->attributes = redacted(a, mark_secrets(a, s->change->type, op->ret_attributes));
+	else if (op->kind == OPERATION_UPDATE && s->change->recorded)
+		i->attributes = (struct value *)s->change->recorded->attributes;
+}
+
+/* A replacement is done with its last half. */
+static bool is_last_half(const struct step *s)
+{
+	if (s->change->action != ACTION_REPLACE)
+		return true;
+	return (s->kind == STEP_DELETE) == s->intent->create_first;
+}
+
+static void record_end(struct step *s)
+{
+	struct intent *i = s->intent;
+
+	if (s->op.failed) {
+		const struct diag *first = diags_first(s->op.diags);
+
+		i->error = arena_strdup(s->run->a, first ? first->message : "failed");
+	} else if (s->kind == STEP_DELETE) {
+		i->deleted = true;
+	}
+	/* The new half of a replacement is whole, whatever becomes of the old object. */
+	if (s->op.failed && !(s->kind == STEP_DELETE && i->create_first))
+		i->status = INTENT_FAILED;
+	else if (!s->op.failed && (is_last_half(s) || s->kind == STEP_MAKE))
+		i->status = INTENT_DONE;
+}
+
+void step_created(struct step *s, const char *id)
+{
+	s->intent->id = arena_strdup(s->run->a, id);
+	s->run->journal.dirty = true;
+}
+
+void step_end(struct step *s)
+{
+	struct run *r = s->run;
+
+	if (s->kind == STEP_MAKE)
+		record_make(s);
+	record_end(s);
+	settle_intent(r->s, r->journal.doc->id, s->intent);
+	r->journal.dirty = true;
+	if (s->kind == STEP_MAKE && !s->op.failed)
+		update_change(s);
+	if (s->op.failed)
+		run_failed(r, s, s->op.diags);
+	else
+		run_done(r, s, false);
+	arena_free(s->op.arena);
+	s->op.arena = NULL;
+	s->op.diags = NULL;
+}
