@@ -52,9 +52,9 @@ struct item {
 	const struct aws_kind *impl;
 	struct resource *main;
 	VEC(struct resource *) resources; /* main first */
-	struct value *guard; /* statements of the policy that guards it, a list */
-	struct role *role;   /* its own, or the shared one it names; NULL: none of this stack */
-	struct target key;   /* what encrypts it */
+	struct value *guard;		  /* statements of the policy that guards it, a list */
+	struct role *role;     /* its own, or the shared one it names; NULL: none of this stack */
+	struct target key;     /* what encrypts it */
 	struct value *notices; /* a bucket's notifications: {Lambda|Queue|Topic}Configurations */
 	VEC(const char *) notice_needs; /* what must be there before them */
 };
@@ -67,6 +67,8 @@ struct aws_kind {
 	void (*finish)(struct expansion *x, struct item *i);
 	/* An attribute that is no property: `url` of an API. NULL: no such. */
 	struct value *(*attribute)(struct expansion *x, struct item *i, const char *name);
+	/* What `allow` speaks of where it is not the ARN; NULL: the ARN. */
+	struct value *(*grants_on)(struct expansion *x, const struct item *i);
 	/* Its metrics, for alarms: "AWS/SQS", and {QueueName: attribute}. */
 	const char *metrics, *dimension, *dimension_of;
 };
@@ -80,6 +82,7 @@ struct expansion {
 	VEC(struct item *) items;
 	struct map *by_address; /* of entries -> struct item * */
 	struct map *resources;	/* address -> struct resource * */
+	struct map *words;	/* the same by words, once all are there; NULL before */
 };
 
 /* --- words of an entry --- */
@@ -156,8 +159,6 @@ char *x_target_name(struct expansion *x, const struct target *t);
 char *x_target_step(struct expansion *x, const struct target *t);
 /* The entry with this address. NULL without an error. */
 struct item *x_item(const struct expansion *x, const char *address);
-/* Replace references in `v`; `i` (may be NULL) is `self`. */
-struct value *x_resolve(struct expansion *x, const struct item *i, const struct value *v);
 /* Nearest address to suggest; NULL. */
 const char *x_nearest(struct expansion *x, const char *address);
 
@@ -174,6 +175,10 @@ void x_grant(struct expansion *x, struct role *r, const char *const *actions,
 	x_grant((x), (r), (const char *const[]){ __VA_ARGS__, NULL }, (resource))
 /* The words `allow`, `statements` of an entry into `r`. */
 void x_allow(struct expansion *x, struct item *i, struct role *r);
+/* What an entry says about a part (`role: {...}`) in the words of that part's section, into
+ * `props`. Returns the words that are no properties too; NULL: none, or errors. */
+const struct value *x_part_words(struct expansion *x, const char *section, const char *type,
+				 const struct value *v, struct value *props);
 /* `policies` as managed policy ARNs; NULL without any. */
 struct value *x_policies(struct expansion *x, const struct value *v);
 

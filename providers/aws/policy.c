@@ -24,8 +24,8 @@ struct value *policy_allow(struct arena *a, const char *const *actions, struct v
 
 char *policy_principal(struct arena *a, const char *service)
 {
-	return strchr(service, '.') ? arena_strdup(a, service) :
-				      arena_printf(a, "%s.amazonaws.com", service);
+	return strchr(service, '.') ? arena_strdup(a, service)
+				    : arena_printf(a, "%s.amazonaws.com", service);
 }
 
 struct value *policy_service(struct arena *a, const char *service, const char *action,
@@ -89,8 +89,9 @@ struct value *policy_trust_service(struct arena *a, const char *service)
 
 /* --- statements as people write them --- */
 
-static const char *const keys[] = { "Sid",	 "Effect",	"Principal", "NotPrincipal", "Action",
-				    "NotAction", "Resource",	"NotResource", "Condition", NULL };
+static const char *const keys[] = { "Sid",	 "Effect",    "Principal", "NotPrincipal",
+				    "Action",	 "NotAction", "Resource",  "NotResource",
+				    "Condition", NULL };
 
 static int check_keys(const struct value *s, struct diags *d)
 {
@@ -123,8 +124,9 @@ static int check_effect(const struct value *s, struct diags *d)
 	const struct value *effect = value_get(s, "Effect");
 	const char *text = value_text(effect);
 	if (!effect)
-		return diag_error(d, D_CONFIG, s->span, "a statement needs `Effect: Allow` or "
-							"`Effect: Deny`");
+		return diag_error(d, D_CONFIG, s->span,
+				  "a statement needs `Effect: Allow` or "
+				  "`Effect: Deny`");
 	if (text && !str_eq(text, "Allow") && !str_eq(text, "Deny"))
 		return diag_error(d, D_CONFIG, effect->span, "`Effect` is Allow or Deny, not `%s`",
 				  text);
