@@ -13,12 +13,14 @@ enum aws_protocol { AWS_JSON_1_0, AWS_JSON_1_1, AWS_QUERY, AWS_REST_JSON, AWS_RE
 /* A service's constants; aws_service() has them for all that cinfra calls. */
 struct aws_service {
 	const char *id;		   /* "sqs": name in rows */
+	const char *name;	   /* "SQS": for people */
 	const char *endpoint_id;   /* "SQS": AWS_ENDPOINT_URL_SQS */
 	const char *host_prefix;   /* "sqs" */
 	const char *signing_name;  /* "sqs" */
 	enum aws_protocol protocol;
 	const char *target_prefix; /* JSON: X-Amz-Target */
 	const char *version;	   /* query */
+	const char *query_maps;	   /* query: members that are maps with free keys */
 	const char *xml_namespace;
 	bool global;	/* IAM: one endpoint per partition */
 	int in_flight;	/* calls at once */
@@ -42,12 +44,20 @@ enum aws_class {
 	AWS_OTHER,
 };
 struct aws_error {
-	const char *service, *operation;
-	int status; /* HTTP; 0: no reply */
-	const char *code, *message, *request_id, *host_id;
-	const char *legacy_code; /* of x-amzn-query-error, NULL: none */
+	const char *service, *operation; /* "SQS", "CreateQueue" */
+	int status;			 /* HTTP; 0: no reply */
+	/* Never NULL. HEAD replies have no body: "NotFound", "Forbidden" and the like, from the
+	 * status. "HTTP502": an error that is not AWS's (a proxy, a load balancer). Without a
+	 * reply: "Connect", "Tls", "LostReply", "Timeout", "BadReply", "Cancelled", "Refused". Before
+	 * any call: "NoCredentials", "Configuration", "BadInput". */
+	const char *code, *message;
+	const char *legacy_code; /* of x-amzn-query-error: the old spelling; NULL: none */
+	const char *request_id, *host_id;
+	const char *hint; /* advice for people, or NULL */
 	enum aws_class class;
-	bool maybe_done; /* the reply was lost: AWS may have carried it out */
+	/* The reply to one of the attempts was lost: AWS may have carried it out, whatever the
+	 * last attempt says. */
+	bool maybe_done;
 };
 
 struct aws_call {
@@ -88,6 +98,7 @@ struct aws_reply {
 struct aws_client;
 struct aws_options {
 	const char *profile, *region, *role; /* from flags and stack; NULL: as the AWS CLI */
+	const char *user_agent;		     /* "cinfra/1.2"; NULL: "cinfra" */
 	struct http *http;		     /* NULL: its own http_curl */
 	int max_attempts;		     /* 0: AWS_MAX_ATTEMPTS or 8 */
 	int parallelism;		     /* calls in flight; 0: 64 */

@@ -1,0 +1,49 @@
+/* call.h - the client's inside, for client.c and call.c. */
+#ifndef AWS_CALL_H
+#define AWS_CALL_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "aws/client.h"
+#include "aws/config.h"
+#include "aws/credentials.h"
+#include "aws/pace.h"
+#include "aws/retry.h"
+#include "base/map.h"
+
+struct aws_client {
+	struct arena *arena;
+	struct aws_config config;
+	struct http *http;
+	bool own_http;
+	struct credentials_store *credentials;
+	struct pace *pace;
+	struct retry_quota quota;
+	int max_attempts;
+	int64_t backoff_ms;
+	bool (*permit)(void *ctx);
+	bool (*cancelled)(void *ctx);
+	void *ctx;
+	_Atomic uint64_t calls, mutating;
+	_Atomic int64_t skew_ms; /* AWS's clock less ours */
+
+	pthread_mutex_t lock; /* guards what follows, and `arena` after aws_client_new */
+	struct map *bucket_regions;
+	const char *account, *partition, *arn; /* NULL until asked */
+};
+
+enum signer {
+	SIGN_CLIENT, /* with the client's credentials */
+	SIGN_KEYS,   /* with given ones */
+	SIGN_NONE,
+};
+int call_as(struct aws_client *c, const struct aws_call *call, enum signer signer,
+	    const struct sigv4_keys *keys, struct arena *a, struct aws_reply *ret,
+	    struct aws_error *err);
+bool client_cancelled(const struct aws_client *c);
+/* Where a bucket turned out to be; NULL: not known to be elsewhere. */
+const char *client_bucket_region(struct aws_client *c, const char *bucket, struct arena *a);
+void client_set_bucket_region(struct aws_client *c, const char *bucket, const char *region);
+
+#endif

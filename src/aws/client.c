@@ -1,0 +1,221 @@
+#include "aws/client.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "aws/call.h"
+#include "aws/endpoint.h"
+#include "base/clock.h"
+
+enum { DEFAULT_ATTEMPTS = 8, DEFAULT_PARALLELISM = 64, DEFAULT_BACKOFF_MS = 1000, SLICE_MS = 50 };
+
+/* --- life --- */
+
+static int call_for_credentials(void *ctx, const struct aws_call *call,
+				const struct sigv4_keys *keys, struct arena *a,
+				struct aws_reply *ret, struct aws_error *err)
+{
+	return call_as(ctx, call, keys ? SIGN_KEYS : SIGN_NONE, keys, a, ret, err);
+}
+
+static int check_region(const struct aws_client *c, struct diags *d)
+{
+	if (c->config.region)
+		return 0;
+	diag_error(d, D_CONFIG, NO_SPAN, "no AWS region is chosen");
+	diag_hint(d, "set `aws: { region: ... }` in the stack, AWS_REGION, or `region` in the profile");
+	return -1;
+}
+
+static int open_http(struct aws_client *c, const struct aws_options *o, struct diags *d)
+{
+	struct http_options options = {
+		.ca_file = c->config.ca_file,
+		.max_connections = o->parallelism,
+		.user_agent = o->user_agent ? o->user_agent : "cinfra",
+	};
+
+	c->http = o->http ? o->http : http_curl_new(&options);
+	c->own_http = !o->http;
+	return c->http ? 0 : diag_error(d, D_IO, NO_SPAN, "cannot start the network: out of resources");
+}
+
+static void set_options(struct aws_client *c, const struct aws_options *o)
+{
+	c->max_attempts = o->max_attempts ? o->max_attempts : c->config.max_attempts;
+	if (!c->max_attempts)
+		c->max_attempts = DEFAULT_ATTEMPTS;
+	c->backoff_ms = o->backoff_ms ? o->backoff_ms : DEFAULT_BACKOFF_MS;
+	c->permit = o->permit;
+	c->cancelled = o->cancelled;
+	c->ctx = o->ctx;
+}
+
+struct aws_client *aws_client_new(const struct aws_options *o, struct diags *d)
+{
+	struct aws_client *c = calloc(1, sizeof(*c));
+	struct credentials_context context;
+
+	if (!c) {
+		diag_error(d, D_IO, NO_SPAN, "out of memory");
+		return NULL;
+	}
+	c->arena = arena_new();
+	c->config.arena = c->arena;
+	c->config.env = o->env;
+	c->config.env_ctx = o->env_ctx;
+	pthread_mutex_init(&c->lock, NULL);
+	retry_quota_init(&c->quota);
+	c->bucket_regions = map_new(c->arena);
+	if (config_load(&c->config, o->profile, o->region, d) || check_region(c, d) ||
+	    open_http(c, o, d)) {
+		aws_client_free(c);
+		return NULL;
+	}
+	set_options(c, o);
+	context = (struct credentials_context){ &c->config, c->http, call_for_credentials, c };
+	c->credentials = credentials_new(c->arena, &context, o->role);
+	c->pace = pace_new(c->arena, o->parallelism ? o->parallelism : DEFAULT_PARALLELISM);
+	return c;
+}
+
+void aws_client_free(struct aws_client *c)
+{
+	if (!c)
+		return;
+	if (c->own_http && c->http)
+		c->http->close(c->http);
+	credentials_free(c->credentials);
+	pace_free(c->pace);
+	retry_quota_done(&c->quota);
+	pthread_mutex_destroy(&c->lock);
+	arena_free(c->arena);
+	free(c);
+}
+
+/* --- questions --- */
+
+const char *aws_region(const struct aws_client *c)
+{
+	return c->config.region;
+}
+
+const char *aws_partition(const struct aws_client *c)
+{
+	return partition_of_region(c->config.region)->id;
+}
+
+const char *aws_dns_suffix(const struct aws_client *c)
+{
+	return partition_of_region(c->config.region)->suffix;
+}
+
+void aws_counts(const struct aws_client *c, uint64_t *ret_calls, uint64_t *ret_mutating)
+{
+	*ret_calls = atomic_load(&c->calls);
+	*ret_mutating = atomic_load(&c->mutating);
+}
+
+char *aws_endpoint_url(struct aws_client *c, const struct aws_service *s, struct arena *a)
+{
+	struct endpoint e;
+	const char *why;
+
+	if (endpoint_resolve(&c->config, s, c->config.region, a, &e, &why))
+		return arena_printf(a, "https://%s.%s", s->host_prefix, c->config.region);
+	return arena_printf(a, "%s://%s%s", e.scheme, e.host, e.path);
+}
+
+bool client_cancelled(const struct aws_client *c)
+{
+	return c->cancelled && c->cancelled(c->ctx);
+}
+
+bool aws_sleep(struct aws_client *c, int64_t ms)
+{
+	int64_t end = clock_monotonic_ms() + ms;
+
+	for (;;) {
+		int64_t left = end - clock_monotonic_ms();
+		struct timespec slice;
+
+		if (client_cancelled(c))
+			return false;
+		if (left <= 0)
+			return true;
+		if (left > SLICE_MS)
+			left = SLICE_MS;
+		slice = (struct timespec){ .tv_nsec = left * 1000000 };
+		nanosleep(&slice, NULL);
+	}
+}
+
+const char *client_bucket_region(struct aws_client *c, const char *bucket, struct arena *a)
+{
+	const char *region;
+
+	pthread_mutex_lock(&c->lock);
+	region = arena_strdup(a, map_get(c->bucket_regions, bucket));
+	pthread_mutex_unlock(&c->lock);
+	return region;
+}
+
+void client_set_bucket_region(struct aws_client *c, const char *bucket, const char *region)
+{
+	pthread_mutex_lock(&c->lock);
+	map_set(c->bucket_regions, arena_strdup(c->arena, bucket), arena_strdup(c->arena, region));
+	pthread_mutex_unlock(&c->lock);
+}
+
+/* --- who we are --- */
+
+/* "arn:aws-cn:sts::..." -> "aws-cn" */
+static char *partition_of_arn(struct arena *a, const char *arn)
+{
+	if (!str_starts(arn, "arn:"))
+		return NULL;
+	return arena_strndup(a, arn + 4, strcspn(arn + 4, ":"));
+}
+
+static int ask_identity(struct aws_client *c, struct diags *d)
+{
+	_cleanup_arena_ struct arena *a = arena_new();
+	struct aws_call call = { .service = aws_service("sts"), .operation = "GetCallerIdentity" };
+	struct aws_reply reply;
+	struct aws_error err;
+	const char *account, *arn, *partition;
+
+	if (aws_call(c, &call, a, &reply, &err))
+		return aws_diag(d, &err, NO_SPAN);
+	account = value_text_at(reply.output, "Account");
+	arn = value_text_at(reply.output, "Arn");
+	partition = partition_of_arn(a, arn);
+	if (!account || !*account || !partition)
+		return diag_error(d, D_REMOTE, NO_SPAN,
+				  "STS GetCallerIdentity: the reply names no account");
+	pthread_mutex_lock(&c->lock);
+	c->partition = arena_strdup(c->arena, partition);
+	c->arn = arena_strdup(c->arena, arn);
+	c->account = arena_strdup(c->arena, account);
+	pthread_mutex_unlock(&c->lock);
+	return 0;
+}
+
+int aws_identity(struct aws_client *c, struct arena *a, const char **ret_account,
+		 const char **ret_partition, const char **ret_arn, struct diags *d)
+{
+	bool known;
+
+	pthread_mutex_lock(&c->lock);
+	known = c->account != NULL;
+	pthread_mutex_unlock(&c->lock);
+	if (!known && ask_identity(c, d))
+		return -1;
+	pthread_mutex_lock(&c->lock);
+	*ret_account = arena_strdup(a, c->account);
+	*ret_partition = arena_strdup(a, c->partition);
+	*ret_arn = arena_strdup(a, c->arn);
+	pthread_mutex_unlock(&c->lock);
+	return 0;
+}
