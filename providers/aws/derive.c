@@ -69,7 +69,7 @@ const struct value *run_identity(const struct aws_run *r, const char *name)
 		if (v && !value_is(v, VALUE_UNKNOWN))
 			return v;
 	}
-	const char *text = account_text(r->account, name);
+	const char *text = str_eq(name, "Marker") ? r->op->marker : account_text(r->account, name);
 	return text ? value_string(r->a, text) : NULL;
 }
 

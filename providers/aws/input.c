@@ -20,11 +20,32 @@ static const char *next_pair(struct arena *a, const char *s, char **ret_member, 
 	return s + n;
 }
 
+/* "arn:${partition}:apigateway:${region}::/apis/${ApiId}" with every name known here. */
+static struct value *identity_text(struct aws_run *r, const char *pattern)
+{
+	_cleanup_str_ struct str out = STR_INIT;
+	for (const char *s = pattern; *s;) {
+		const char *end = str_starts(s, "${") ? strchr(s, '}') : NULL;
+		if (!end) {
+			str_addc(&out, *s++);
+			continue;
+		}
+		const struct value *v = run_identity(r, arena_strndup(r->a, s + 2, (size_t)(end - s - 2)));
+		const char *text = v ? value_scalar_text(r->a, v) : NULL;
+		if (!text)
+			return NULL;
+		str_add(&out, text);
+		s = end + 1;
+	}
+	return value_string(r->a, str_text(&out));
+}
+
 static int add_identity(struct aws_run *r, const struct aws_op *op, struct value *input)
 {
 	char *member, *source;
 	for (const char *s = op->in; s && (s = next_pair(r->a, s, &member, &source));) {
-		const struct value *v = run_identity(r, source);
+		const struct value *v = strstr(source, "${") ? identity_text(r, source)
+							       : run_identity(r, source);
 		if (!v)
 			return diag_error(r->d, D_BUG, NO_SPAN, "%s needs %s, which is not known",
 					  op->name, source);

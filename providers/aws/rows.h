@@ -88,7 +88,9 @@ struct aws_op {
 	const char *method, *path, *query, *headers, *xml_root; /* see struct aws_call */
 	unsigned groups;
 	enum aws_when when;
-	const char *in;	   /* "QueueUrl, Bucket=BucketName": member=where from (see run_identity) */
+	/* "QueueUrl, Bucket=BucketName, ResourceArn=arn:${partition}:...": member=where from, a name
+	 * for run_identity or a text of such names. */
+	const char *in;
 	const char *fixed; /* JSON object merged into the input */
 	const char *wrap;  /* put the groups' properties below this member ("Attributes") */
 	const char *body;  /* this property's members are the input, not the property itself */

@@ -245,8 +245,9 @@ static int run_items(struct aws_run *r, const struct aws_op *op, unsigned verb)
 	const struct value *want = value_get(r->op->wanted, op->each);
 	const struct value *have = value_get(verb == CREATE ? NULL : r->op->live, op->each);
 	const struct value *old = value_get(r->op->recorded, op->each);
-	const struct value *from = op->when == WHEN_REMOVED ? old : want;
-	const struct value *other = op->when == WHEN_REMOVED ? want : have;
+	const struct value *gone = verb == UPDATE && have ? have : old;
+	const struct value *from = op->when == WHEN_REMOVED || verb == REMOVE ? gone : want;
+	const struct value *other = from == want ? have : verb == REMOVE ? NULL : want;
 	value_each_item(from, item) {
 		bool there = false;
 		value_each_item(other, o)
