@@ -132,7 +132,7 @@ $(VENV)/stamp: tests/requirements.txt
 # A suite is a directory under tests/.  tools/run-tests runs suites, prints
 # what failed and ends with the line "N passed, N failed".
 
-SUITES := unit support plan diag sigv4 wire audit e2e
+SUITES := unit support generated plan diag sigv4 wire audit e2e
 FAST_SUITES := unit plan diag wire
 RUN_TESTS = tools/run-tests --build $(BUILD) --jobs $(J) $(if $(T),--match '$(T)')
 
@@ -169,7 +169,7 @@ bench: deps
 
 demo: deps
 	@$(MAKE) all
-	$(Q)tools/demo $(BIN)
+	$(Q)$(VENV)/bin/python tools/demo.py --binary $(BIN)
 
 # --- lint ---
 
@@ -182,12 +182,9 @@ format:
 
 # --- generated files that are checked in: schemas/, docs/ ---
 
-.PHONY: generate check-generated type
+.PHONY: generate type
 generate: $(BIN) $(VENV)/stamp
 	$(Q)$(VENV)/bin/python tools/generate.py --binary $(BIN)
-
-check-generated: generate
-	$(Q)$(VENV)/bin/python tools/generate.py --binary $(BIN) --check
 
 type: $(VENV)/stamp
 	$(Q)$(VENV)/bin/python tools/new-type.py $(T)
