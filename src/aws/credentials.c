@@ -23,7 +23,10 @@ struct credentials_store {
 	struct credentials current;
 	bool known;
 	int64_t advisory, mandatory; /* times; 0: never */
-	uint64_t generation;
+	/* Why the last fetch failed, told to all who waited for it. */
+	struct arena *failure_arena;
+	struct diags *failure;
+	uint64_t failures;
 };
 
 /* --- the chain --- */
@@ -97,6 +100,7 @@ void credentials_free(struct credentials_store *s)
 	if (!s)
 		return;
 	arena_free(s->arena);
+	arena_free(s->failure_arena);
 	pthread_cond_destroy(&s->fetched);
 	pthread_mutex_destroy(&s->lock);
 }
@@ -124,31 +128,46 @@ static void plan_refresh(struct credentials_store *s)
 	s->mandatory = expires - smaller(MANDATORY_S, left / 6);
 }
 
-/* Called without the lock by the one thread that set `fetching`. */
+static void keep_failure(struct credentials_store *s, const struct diags *why)
+{
+	arena_free(s->failure_arena);
+	s->failure_arena = arena_new();
+	s->failure = diags_new(s->failure_arena);
+	diags_merge(s->failure, why);
+	s->failures++;
+	s->advisory = s->advisory ? now_s() + RETRY_S : 0;
+}
+
+static void keep(struct credentials_store *s, const struct credentials *fresh, struct arena *a)
+{
+	arena_free(s->arena);
+	s->arena = a;
+	s->current = *fresh;
+	s->known = true;
+	plan_refresh(s);
+	log_debug("credentials: %s", fresh->source);
+}
+
+/* By the one thread that set `fetching`; with the lock held, which it gives up meanwhile. */
 static int refresh(struct credentials_store *s, struct diags *d)
 {
 	struct arena *a = arena_new();
 	struct credentials fresh = { 0 };
-	int r = fetch(s, a, &fresh, d);
+	struct diags *why = diags_new(a);
+	int r;
 
+	pthread_mutex_unlock(&s->lock);
+	r = fetch(s, a, &fresh, why);
+	diags_merge(d, why);
 	pthread_mutex_lock(&s->lock);
 	s->fetching = false;
-	if (r == 0) {
-		struct arena *old = s->arena;
-
-		s->arena = a;
-		a = old;
-		s->current = fresh;
-		s->known = true;
-		s->generation++;
-		plan_refresh(s);
-		log_debug("credentials: %s", fresh.source);
-	} else if (s->advisory) {
-		s->advisory = now_s() + RETRY_S;
+	if (r) {
+		keep_failure(s, why);
+		arena_free(a);
+	} else {
+		keep(s, &fresh, a);
 	}
 	pthread_cond_broadcast(&s->fetched);
-	pthread_mutex_unlock(&s->lock);
-	arena_free(a);
 	return r;
 }
 
@@ -173,37 +192,45 @@ static enum need need_of(const struct credentials_store *s)
 	return s->advisory && now >= s->advisory ? NEED_SOON : NEED_NOTHING;
 }
 
-/* With the lock held: true when this thread is the one to fetch. */
-static bool wait_or_take(struct credentials_store *s, enum need *ret)
+static void refresh_if_possible(struct credentials_store *s)
 {
-	while ((*ret = need_of(s)) == NEED_NOW && s->fetching)
+	_cleanup_arena_ struct arena *scratch = arena_new();
+
+	refresh(s, diags_new(scratch));
+}
+
+/* With the lock held. */
+static int get_current(struct credentials_store *s, struct diags *d)
+{
+	uint64_t failures = s->failures;
+	enum need need;
+
+	while ((need = need_of(s)) == NEED_NOW && s->fetching)
 		pthread_cond_wait(&s->fetched, &s->lock);
-	if (*ret == NEED_NOTHING || s->fetching)
-		return false;
+	if (need == NEED_NOW && s->failures > failures) {
+		diags_merge(d, s->failure);
+		return -1;
+	}
+	if (need == NEED_NOTHING || s->fetching)
+		return 0;
 	s->fetching = true;
-	return true;
+	if (need == NEED_NOW)
+		return refresh(s, d);
+	refresh_if_possible(s);
+	return 0;
 }
 
 int credentials_get(struct credentials_store *s, struct arena *a, struct credentials *ret,
 		    struct diags *d)
 {
-	_cleanup_arena_ struct arena *scratch = arena_new();
-	struct diags *ignored = diags_new(scratch);
-	enum need need;
+	int r;
 
 	pthread_mutex_lock(&s->lock);
-	if (wait_or_take(s, &need)) {
-		int r;
-
-		pthread_mutex_unlock(&s->lock);
-		r = refresh(s, need == NEED_NOW ? d : ignored);
-		if (r && need == NEED_NOW)
-			return -1;
-		pthread_mutex_lock(&s->lock);
-	}
-	copy_current(s, a, ret);
+	r = get_current(s, d);
+	if (r == 0)
+		copy_current(s, a, ret);
 	pthread_mutex_unlock(&s->lock);
-	return 0;
+	return r;
 }
 
 bool credentials_expired(struct credentials_store *s, const struct credentials *old)

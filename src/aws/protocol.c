@@ -78,6 +78,24 @@ static void build_query(struct arena *a, const struct aws_call *call, struct wir
 	add_header(a, w, "Content-Type", "application/x-www-form-urlencoded; charset=utf-8");
 }
 
+/* A member that would silently go nowhere is a mistake in the caller's tables. */
+static int check_left(struct arena *a, const struct aws_call *call, const struct wire *w,
+		      const struct value *left, const char **ret_why)
+{
+	bool xml = call->service->protocol == AWS_REST_XML;
+	bool takes_all = !call->payload &&
+			 (xml ? call->xml_root != NULL
+			      : !str_eq(w->method, "GET") && !str_eq(w->method, "HEAD"));
+
+	value_each_pair(left, p) {
+		if (takes_all || str_eq(p->key, call->payload))
+			continue;
+		*ret_why = arena_printf(a, "member \"%s\" has no place in the request", p->key);
+		return -1;
+	}
+	return 0;
+}
+
 static const struct value *payload_of(const struct aws_call *call, const struct value *left)
 {
 	return call->payload ? protocol_member(left, call->payload) : left;
@@ -131,6 +149,8 @@ static int build_rest(struct arena *a, const struct aws_call *call, struct wire 
 		return -1;
 	if (call->raw_body)
 		return 0;
+	if (check_left(a, call, w, left, ret_why))
+		return -1;
 	if (call->service->protocol == AWS_REST_XML)
 		return build_rest_xml(a, call, w, left, ret_why);
 	build_rest_json(a, call, w, left);

@@ -36,18 +36,18 @@ static const struct rule rules[] = {
 	  AWS_PROPAGATION },
 	{ "apigateway", "BadRequestException", "role ARN does not have required permissions",
 	  AWS_PROPAGATION },
+	{ "apigatewayv2", "BadRequestException", "role ARN does not have required permissions",
+	  AWS_PROPAGATION },
 	/* codes that mean several things */
 	{ "lambda", "ResourceConflictException", "already exist", AWS_EXISTS },
 	{ "lambda", "ResourceConflictException", "statement id", AWS_EXISTS },
 	{ "dynamodb", "ResourceInUseException", "already exists", AWS_EXISTS },
-	{ "dynamodb", "LimitExceededException", "simultaneous", AWS_CONFLICT },
 	{ "dynamodb", "LimitExceededException", NULL, AWS_CONFLICT },
-	{ "s3", "InvalidBucketState", NULL, AWS_CONFLICT },
-	{ "cloudwatch", "LimitExceeded", NULL, AWS_QUOTA },
 	{ NULL, "LimitExceededException", NULL, AWS_QUOTA },
 };
 /* clang-format on */
 
+/* clang-format off */
 struct codes {
 	enum aws_class class;
 	const char *const *list;
@@ -72,8 +72,7 @@ static const char *const conflict[] = {
 	"KMSInvalidStateException", "QueueDeletedRecently", "PreconditionFailed",
 	"AWS.SimpleQueueService.QueueDeletedRecently", "PreconditionFailedException",
 	"ConcurrentAccess", "ConcurrentAccessException", "ResourceNotReadyException",
-	"ContinuousBackupsUnavailableException", "ResourceInUse", "TooManyTagsInProgress",
-	"DependencyTimeoutException", "TableInUseException", NULL,
+	"ContinuousBackupsUnavailableException", "ResourceInUse", "TableInUseException", NULL,
 };
 static const char *const exists[] = {
 	"EntityAlreadyExists", "QueueNameExists", "QueueAlreadyExists", "BucketAlreadyExists",
@@ -92,7 +91,7 @@ static const char *const transient[] = {
 	"InternalFailure", "InternalServerError", "InternalServerException", "ServiceException",
 	"ServiceUnavailable", "ServiceUnavailableException", "InternalServiceError",
 	"InternalServiceException", "IDPCommunicationError", "KMSInternalException",
-	"DependencyException", NULL,
+	"DependencyTimeoutException", NULL,
 };
 static const char *const auth[] = {
 	"UnrecognizedClientException", "UnrecognizedClient", "InvalidClientTokenId",
@@ -101,7 +100,7 @@ static const char *const auth[] = {
 	"ExpiredTokenException", "InvalidSignatureException", "SignatureDoesNotMatch",
 	"InvalidToken", "RequestExpired", "RequestTimeTooSkewed", "RequestInTheFuture",
 	"AuthFailure", "NotSignedUp", "OptInRequired", "TokenRefreshRequired",
-	"InvalidIdentityToken", "ExpiredTokenIdentity", NULL,
+	"InvalidIdentityToken", NULL,
 };
 static const char *const denied[] = {
 	"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError",
@@ -113,13 +112,14 @@ static const char *const quota[] = {
 	"CodeStorageExceededException", "TopicLimitExceeded", "TopicLimitExceededException",
 	"SubscriptionLimitExceeded", "SubscriptionLimitExceededException", "TooManyTags",
 	"TooManyTagsException", "PolicyLengthExceededException", "TagLimitExceeded",
-	"InvalidTagsQuota", "FilterPolicyLimitExceeded", NULL,
+	"FilterPolicyLimitExceeded", "FilterPolicyLimitExceededException", NULL,
 };
 static const struct codes codes[] = {
 	{ AWS_ABSENT, absent },	      { AWS_CONFLICT, conflict },   { AWS_EXISTS, exists },
 	{ AWS_THROTTLED, throttled }, { AWS_TRANSIENT, transient }, { AWS_AUTH, auth },
 	{ AWS_DENIED, denied },	      { AWS_QUOTA, quota },
 };
+/* clang-format on */
 
 static bool has_code(const struct aws_error *e, const char *code)
 {
