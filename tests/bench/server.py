@@ -16,7 +16,6 @@ prints its port.  It is steered by requests to /_bench/:
 import argparse
 import asyncio
 import collections
-import json
 import ssl
 import sys
 from pathlib import Path

@@ -11,7 +11,6 @@ from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-import aws_calls
 from aws_calls import CALLS, catch
 from support import recording, signature, validate
 from support.emulator import ACCESS_KEY, SECRET_KEY
