@@ -34,6 +34,8 @@ static void describe(struct aws_run *r, const struct aws_op *op, const struct va
 		.query = op->query,
 		.headers = op->headers,
 		.xml_root = op->xml_root,
+		.payload = op->payload,
+		.raw_reply = op->raw_reply,
 		.checksum = op->checksum,
 		.timeout_ms = op->timeout_ms,
 		.mutating = (verb & (CREATE | UPDATE | REMOVE)) != 0,

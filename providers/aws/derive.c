@@ -52,8 +52,9 @@ static const char *account_text(const struct account *account, const char *name)
 
 const struct value *run_identity(const struct aws_run *r, const char *name)
 {
-	const struct value *maps[] = { r->attributes, r->op->attributes, r->op->wanted,
-				       r->op->recorded, r->op->live };
+	/* An existing resource goes by what it was made with, not by what it is to become. */
+	const struct value *maps[] = { r->attributes, r->op->attributes, r->op->recorded,
+				       r->op->wanted, r->op->live };
 	for (size_t i = 0; i < sizeof(maps) / sizeof(*maps); i++) {
 		const struct value *v = value_get(maps[i], name);
 		if (v && !value_has_unknown(v))
@@ -86,7 +87,10 @@ const struct value *run_props(const struct aws_run *r)
 static int derive_part(struct arena *a, struct str *out, const char *name,
 		       const struct value *props, const struct account *account, bool *unknown)
 {
-	const struct value *v = value_get(props, name);
+	bool folder = *name == '/'; /* ${/EventBusName}: "bus/", nothing for the default one */
+	const struct value *v = value_get(props, name + folder);
+	if (folder && (!v || str_eq(value_text(v), "default")))
+		return 0;
 	const char *text = v ? value_scalar_text(a, v) : account_text(account, name);
 	if (!text && (value_has_unknown(v) || (!v && !account))) {
 		*unknown = true;
@@ -94,7 +98,7 @@ static int derive_part(struct arena *a, struct str *out, const char *name,
 	}
 	if (!text)
 		return -1;
-	str_add(out, text);
+	str_addf(out, "%s%s", text, folder ? "/" : "");
 	return 0;
 }
 

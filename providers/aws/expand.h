@@ -97,6 +97,14 @@ const struct value *x_list(struct expansion *x, const struct value *v);
 /* Check a map written in short forms against rows (which words of PROP_ANY are not). NULL: errors. */
 const struct value *x_check(struct expansion *x, const struct prop *rows, const struct value *v,
 			    const char *what);
+/* The same in words or, for what has none, in a type's properties in snake_case. */
+const struct value *x_check_with(struct expansion *x, const struct prop *words,
+				 const struct type *type, const struct value *v, const char *what);
+/* One value against one row: for words that may be this or something else. NULL: errors. */
+const struct value *x_check_value(struct expansion *x, const struct prop *row,
+				  const struct value *v);
+/* Is a value that may be more than that the boolean `b`? */
+bool x_is_bool(const struct value *v, bool b);
 /* Copy what `body` says into `props`: plain properties as they are, words by their `to`, which may
  * be a path ("TracingConfig.Mode"). Words of PROP_ANY or without `to` are left to the kind. */
 void x_copy(struct expansion *x, const struct prop *rows, const struct type *type,
@@ -119,6 +127,10 @@ struct resource *x_main(struct expansion *x, struct item *i, const char *type, s
 /* A generated part at "<entry>.<part>"; NULL when the type is not known. */
 struct resource *x_part(struct expansion *x, struct item *i, const char *part, const char *type,
 			struct value *props);
+/* The policy that collected statements make at "<entry>.policy"; nothing without any. `link` is
+ * the type's property that says whose it is. */
+void x_guard_finish(struct expansion *x, struct item *i, const char *type, const char *property,
+		    struct value *link);
 /* "<entry>.<fmt...>" */
 char *x_address(struct expansion *x, const struct item *i, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -128,6 +140,16 @@ char *x_name(struct expansion *x, const struct item *i, const char *suffix, cons
 /* A new map {key: value, ...} up to a NULL key; NULL values are left out. */
 struct value *x_map(struct expansion *x, ...) __attribute__((sentinel));
 struct value *x_string(struct expansion *x, const char *text);
+
+/* A log group as `part`: its name unless `words` (in those of log_groups, may be NULL) say another;
+ * returns the resource, its properties complete. */
+struct resource *x_log_group(struct expansion *x, struct item *i, const char *part,
+			     struct value *name, const struct value *words);
+/* `retention` and `encryption` of a log group into `props`; *ret_key gets the key. */
+void x_log_words(struct expansion *x, const struct value *words, struct value *props,
+		 struct target *ret_key);
+/* Let CloudWatch Logs use the key for this group. */
+void x_log_key(struct expansion *x, const struct target *key, const struct resource *group);
 
 /* --- links --- */
 

@@ -12,8 +12,8 @@ struct value *x_resolve_in(struct expansion *x, const struct item *i, const stru
 void x_resolve_outputs(struct expansion *x);
 /* "queues.q["a"].policy" -> its words, joined so that they can be compared. */
 char *x_words_key(struct arena *a, const char *address);
-/* Rows that an entry of `kind` may hold: words, then what `type` has besides. */
-const struct prop *x_rows(struct expansion *x, const struct kind *kind, const struct type *type);
+/* Words, then the properties of `type` that no word replaces. */
+const struct prop *x_rows(struct expansion *x, const struct prop *words, const struct type *type);
 /* The computed or settable property that `word` means, by CloudFormation's path; NULL: none. */
 const char *x_property_path(struct expansion *x, const struct kind *kind, const struct type *type,
 			    const char *word);

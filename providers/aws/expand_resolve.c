@@ -53,6 +53,8 @@ const char *x_property_path(struct expansion *x, const struct kind *kind, const 
 	const struct prop *w = kind && kind->words ? prop_find(kind->words, word) : NULL;
 	if (str_eq(word, "name") && type->name_prop)
 		return type->name_prop;
+	if (str_eq(word, "name") && prop_find(type->props, "Name"))
+		return "Name";
 	if (w && w->to)
 		return w->to;
 	for (const struct prop *p = type->props; p->name; p++)

@@ -30,7 +30,7 @@ static const struct value *part_words(struct expansion *x, const char *section, 
 	const struct type *t = x_type(x, type, v->span);
 	if (!kind || !t)
 		return NULL;
-	const struct prop *rows = x_rows(x, kind, t);
+	const struct prop *rows = x_rows(x, kind->words, t);
 	size_t n = 0;
 	while (rows[n].name)
 		n++;
@@ -139,6 +139,15 @@ void x_own_statements(struct expansion *x, struct item *i, struct value *self)
 		return;
 	policy_check(x->arena, v, POLICY_OF_RESOURCE, self, &checked, x->diags);
 	value_each_item(checked, s) x_guard(x, i, s);
+}
+
+void x_guard_finish(struct expansion *x, struct item *i, const char *type, const char *property,
+		    struct value *link)
+{
+	if (value_len(i->guard))
+		x_part(x, i, "policy", type,
+	       x_map(x, property, link, "PolicyDocument", policy_document(x->arena, i->guard),
+		     NULL));
 }
 
 void x_admit(struct expansion *x, const struct target *t, const char *service, struct value *source)

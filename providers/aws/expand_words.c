@@ -189,17 +189,42 @@ static size_t count(const struct prop *rows)
 	return n;
 }
 
-const struct prop *x_rows(struct expansion *x, const struct kind *kind, const struct type *type)
+const struct prop *x_rows(struct expansion *x, const struct prop *words, const struct type *type)
 {
-	size_t words = count(kind->words), n = words;
-	struct prop *rows = arena_array(x->arena, words + count(type->props) + 1, sizeof(*rows));
-	if (words)
-		memcpy(rows, kind->words, words * sizeof(*rows));
-	for (const struct prop *p = type->props; p->name; p++)
-		if (!(p->flags & (P_COMPUTED | P_TAGS)) && !is_replaced(kind->words, p->name) &&
-		    !str_eq(p->name, type->name_prop))
-			rows[n++] = *p;
+	size_t len = count(words), n = len;
+	struct prop *rows = arena_array(x->arena, len + count(type->props) + 1, sizeof(*rows));
+	if (len)
+		memcpy(rows, words, len * sizeof(*rows));
+	for (const struct prop *p = type->props; p->name; p++) {
+		if ((p->flags & (P_COMPUTED | P_TAGS)) || is_replaced(words, p->name) ||
+		    str_eq(p->name, type->name_prop))
+			continue;
+		rows[n] = *p;
+		rows[n++].flags &= ~(unsigned)P_REQUIRED; /* generated code gives them */
+	}
 	return rows;
+}
+
+const struct value *x_check_with(struct expansion *x, const struct prop *words,
+				 const struct type *type, const struct value *v, const char *what)
+{
+	struct value *out = NULL;
+	const struct prop *rows = type ? x_rows(x, words, type) : words;
+	return schema_check(x->arena, rows, v, CHECK_SNAKE, what, &out, x->diags) ? NULL : out;
+}
+
+const struct value *x_check_value(struct expansion *x, const struct prop *row,
+				  const struct value *v)
+{
+	struct value *out = NULL;
+	return schema_check_value(x->arena, row, v, 0, &out, x->diags) ? NULL : out;
+}
+
+bool x_is_bool(const struct value *v, bool b)
+{
+	if (value_is(v, VALUE_BOOL))
+		return v->boolean == b;
+	return v && !(v->flags & VALUE_QUOTED) && str_eq(value_text(v), b ? "true" : "false");
 }
 
 /* --- small values --- */

@@ -93,6 +93,8 @@ struct aws_op {
 	const char *in;
 	const char *fixed; /* JSON object merged into the input */
 	const char *wrap;  /* put the groups' properties below this member ("Attributes") */
+	const char *payload; /* REST: the member that is the whole body, as text */
+	bool raw_reply;	     /* the reply is no XML or JSON tree: `parse` looks at its bytes */
 	const char *body;  /* this property's members are the input, not the property itself */
 	bool strings;	   /* values as text: SQS's and SNS's attribute maps */
 	bool partial;	   /* UPDATE: send what changed only; what went away as .reset or .def */

@@ -41,11 +41,11 @@ static bool item_matches(struct aws_run *r, const char *match, const struct valu
 static const struct value *reply_root(struct aws_run *r, const struct aws_op *op,
 				      const struct value *output)
 {
-	if (!op->list)
+	if (!op->match)
 		return op->root ? value_path(output, op->root) : output;
 	const struct value *list = as_list(r->a, value_path(output, op->list));
 	value_each_item(list, item)
-		if (!op->match || item_matches(r, op->match, item))
+		if (item_matches(r, op->match, item))
 			return op->root ? value_path(item, op->root) : item;
 	return NULL;
 }
@@ -97,7 +97,7 @@ static int take_reply(struct aws_run *r, const struct aws_op *op, const struct a
 		else if (!op->each)
 			decode_props(r, op->groups, root);
 		if (op->tags && (op->groups & G_TAGS))
-			take_tags(r, op, op->list ? root : reply->output);
+			take_tags(r, op, op->match ? root : reply->output);
 	}
 	int rc = op->parse ? op->parse(r, op, reply, r->live) : 0;
 	return !rc && op->needs && !value_get(r->live, op->needs) ? 1 : rc;
@@ -178,8 +178,22 @@ static int read_rest(struct aws_run *r, const struct aws_op *first)
 	return 0;
 }
 
+/* Calls name the resource rather than return its name: what named it is what it has. */
+static void take_identity(struct aws_run *r)
+{
+	for (const struct prop *p = r->type->props; p->name; p++) {
+		const struct value *v = value_get(r->op->recorded, p->name);
+		if (!(p->group & G_ID) || (p->flags & P_COMPUTED) || value_get(r->live, p->name))
+			continue;
+		v = v ? v : value_get(r->op->wanted, p->name);
+		if (v && !value_has_unknown(v))
+			value_set(r->a, r->live, p->name, (struct value *)v);
+	}
+}
+
 void flow_finish_read(struct aws_run *r)
 {
+	take_identity(r);
 	if (r->aws->normalize)
 		r->aws->normalize(r, r->live, r->attributes);
 	flow_derive(r);

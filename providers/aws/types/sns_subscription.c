@@ -1,0 +1,62 @@
+/* AWS::SNS::Subscription */
+#include "providers/aws/run.h"
+
+enum { G_ATTRIBUTES = G_A, G_LISTED = G_B };
+
+/* clang-format off */
+static const struct prop props[] = {
+	PROP("TopicArn", STRING, P_REQUIRED | P_REPLACE, .group = G_ID, .doc = "Topic."),
+	PROP("Protocol", STRING, P_REQUIRED | P_REPLACE, .group = G_ID,
+	     VALUES("sqs", "lambda", "email", "email-json", "sms", "http", "https", "firehose", "application"), .doc = "How it is delivered."),
+	PROP("Endpoint", STRING, P_REPLACE, .group = G_ID, .doc = "Where to: ARN, address or URL."),
+	PROP("FilterPolicyScope", STRING, 0, .group = G_ATTRIBUTES, .def = "\"MessageAttributes\"", .reset = "MessageAttributes",
+	     VALUES("MessageAttributes", "MessageBody"), .doc = "What the filter looks at."),
+	PROP("FilterPolicy", JSON, 0, .group = G_ATTRIBUTES, .reset = "{}", .doc = "Which messages are delivered."),
+	PROP("RawMessageDelivery", BOOL, 0, .group = G_ATTRIBUTES, .def = "false", .doc = "Without SNS's envelope."),
+	PROP("RedrivePolicy", JSON, 0, .group = G_ATTRIBUTES, .reset = "", .doc = "Queue for what could not be delivered."),
+	PROP("DeliveryPolicy", JSON, 0, .group = G_ATTRIBUTES, .reset = "", .doc = "Retries of HTTP deliveries."),
+	PROP("ReplayPolicy", JSON, 0, .group = G_ATTRIBUTES, .reset = "", .doc = "Replay of archived messages."),
+	PROP("SubscriptionRoleArn", STRING, 0, .group = G_ATTRIBUTES, .doc = "Role for deliveries to Firehose."),
+	PROP("Arn", STRING, P_COMPUTED | P_STATIC, .group = G_LISTED, .wire = "SubscriptionArn", .doc = "ARN; PendingConfirmation until confirmed."),
+	PROP_END
+};
+/* clang-format on */
+
+/* Until its receiver confirms, a subscription has no ARN and can be neither read nor removed. */
+static bool confirmed(struct aws_run *r)
+{
+	return str_starts(run_text(r, "Arn"), "arn:");
+}
+
+/* clang-format off */
+static const struct aws_op ops[] = {
+	OP(CREATE, "Subscribe", .in = "TopicArn, Protocol, Endpoint", .groups = G_ATTRIBUTES, .wrap = "Attributes", .strings = true,
+	   .fixed = "{\"ReturnSubscriptionArn\":true}"),
+	OP(READ, "ListSubscriptionsByTopic", .in = "TopicArn", .groups = G_LISTED, .list = "Subscriptions", .page = "NextToken",
+	   .match = "Endpoint, Protocol", .shared = true, .absent = "NotFound|NotFoundException"),
+	OP(READ, "GetSubscriptionAttributes", .in = "SubscriptionArn=Arn", .groups = G_ATTRIBUTES, .root = "Attributes", .only = confirmed),
+	OP(UPDATE, "SetSubscriptionAttributes", .in = "SubscriptionArn=Arn", .groups = G_ATTRIBUTES, .each_attribute = true, .only = confirmed),
+	OP(REMOVE, "Unsubscribe", .in = "SubscriptionArn=Arn", .only = confirmed, .absent = "NotFound|NotFoundException"),
+	OP_END
+};
+static const struct aws_retry retries[] = {
+	RETRY(.op = "Subscribe", .code = "NotFound", .seconds = 20, .what = "the new topic to become visible"),
+	RETRY_END
+};
+/* clang-format on */
+
+static const char *const left_out[][2] = {
+	{ "Region", "topics of this stack lie in its region" },
+	{ NULL, NULL },
+};
+
+static const struct aws_type impl = { .service = "sns", .ops = ops, .retries = retries, .untagged = true, .lock = "TopicArn" };
+
+const struct type aws_type_sns_subscription = {
+	.name = "AWS::SNS::Subscription",
+	.doc = "A receiver of a topic's messages.",
+	.props = props,
+	.id = "Arn",
+	.left_out = left_out,
+	.impl = &impl,
+};
