@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 
-int64_t clock_unix_ms(void);	 /* real time, milliseconds since 1970 */
+int64_t clock_unix_ms(void);	  /* real time, milliseconds since 1970 */
 int64_t clock_monotonic_ms(void); /* goes on while the machine sleeps (CLOCK_BOOTTIME) */
 /* "2026-11-21T14:00:00Z" of seconds since 1970. */
 char *clock_iso8601(struct arena *a, int64_t unix_s);

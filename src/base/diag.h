@@ -24,19 +24,19 @@ struct span {
 /* What went wrong; behaviour follows the code, never the text. */
 enum diag_code {
 	D_NONE,
-	D_CONFIG,	/* the stack, variables or command line are wrong */
-	D_REFERENCE,	/* a reference that leads nowhere */
-	D_CYCLE,	/* resources that need each other */
-	D_AUTH,		/* credentials missing, expired or refused: exit 5 */
-	D_DENIED,	/* AWS denies this action */
-	D_THROTTLED,	/* AWS throttles, retries used up */
-	D_TRANSIENT,	/* network or 5xx, retries used up */
-	D_CONFLICT,	/* something else changed or owns it */
-	D_QUOTA,	/* an AWS limit */
-	D_REMOTE,	/* any other error from AWS */
-	D_LOCKED,	/* the lease is held, or an operation is unfinished: exit 4 */
-	D_IO,		/* files and local system */
-	D_INTERRUPTED,	/* exit 130 */
+	D_CONFIG,      /* the stack, variables or command line are wrong */
+	D_REFERENCE,   /* a reference that leads nowhere */
+	D_CYCLE,       /* resources that need each other */
+	D_AUTH,	       /* credentials missing, expired or refused: exit 5 */
+	D_DENIED,      /* AWS denies this action */
+	D_THROTTLED,   /* AWS throttles, retries used up */
+	D_TRANSIENT,   /* network or 5xx, retries used up */
+	D_CONFLICT,    /* something else changed or owns it */
+	D_QUOTA,       /* an AWS limit */
+	D_REMOTE,      /* any other error from AWS */
+	D_LOCKED,      /* the lease is held, or an operation is unfinished: exit 4 */
+	D_IO,	       /* files and local system */
+	D_INTERRUPTED, /* exit 130 */
 	D_BUG,
 };
 enum diag_level { LEVEL_ERROR, LEVEL_WARNING };

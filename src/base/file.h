@@ -17,8 +17,7 @@ void close_fdp(int *fd);
 int file_read(struct arena *a, const char *path, size_t max, char **ret, size_t *ret_len,
 	      struct diags *d);
 /* Write through a temporary file beside it: fsync file, rename, fsync folder. */
-int file_write_atomic(const char *path, const void *data, size_t len, mode_t mode,
-		      struct diags *d);
+int file_write_atomic(const char *path, const void *data, size_t len, mode_t mode, struct diags *d);
 /* mkdir -p; existing folders are fine. */
 int dir_make(const char *path, mode_t mode, struct diags *d);
 bool file_exists(const char *path);
@@ -37,14 +36,15 @@ char *path_real(struct arena *a, const char *path);
 struct file_entry {
 	const char *path; /* relative to root */
 	off_t size;
-	mode_t mode;	/* of the link's target */
+	mode_t mode; /* of the link's target */
 	bool is_link;
 };
 struct file_list {
 	struct file_entry *items;
 	size_t len;
 };
-int dir_walk(struct arena *a, const char *root, bool (*prune)(void *ctx, const char *path, bool dir),
-	     void *ctx, size_t max_files, struct file_list *ret, struct diags *d);
+int dir_walk(struct arena *a, const char *root,
+	     bool (*prune)(void *ctx, const char *path, bool dir), void *ctx, size_t max_files,
+	     struct file_list *ret, struct diags *d);
 
 #endif

@@ -158,8 +158,6 @@ static bool back(struct glob *g)
 	}
 	if (!at)
 		return false;
-	if (at != &g->star)
-		g->star.pattern = NULL;
 	g->pattern = at->pattern;
 	g->path = at->path;
 	return true;

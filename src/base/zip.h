@@ -23,7 +23,7 @@ struct zip_source {
 struct zip_plan {
 	struct zip_source *items;
 	size_t len;
-	int64_t bytes; /* uncompressed */
+	int64_t bytes;			 /* uncompressed */
 	char digest[SHA256_HEX_LEN + 1]; /* over names, modes and contents; not over zip bytes */
 };
 

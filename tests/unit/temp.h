@@ -2,13 +2,15 @@
 #define TESTS_UNIT_TEMP_H
 
 /*
- * Folders and processes for tests.  Needs "test.h" before it.
+ * Folders and processes for tests.
  *
  *	const char *dir = temp_dir();
  *	temp_write(temp_path(dir, "a/b"), "text", 4, 0644);
  *	...
  *	temp_remove(dir);
  */
+
+#include "test.h"
 
 #include <ftw.h>
 #include <signal.h>

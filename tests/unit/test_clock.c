@@ -124,6 +124,7 @@ TEST(clock_parse_refuses_all_else)
 		"Sat, 21 Nov 2026 14:00:00",
 		"Sat, 1 Nov 2026 14:00:00 GMT",
 		"1969-12-31T23:59:59Z", /* before 1970 */
+		"1960-01-01T00:00:00Z",
 	};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)

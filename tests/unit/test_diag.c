@@ -483,6 +483,24 @@ TEST(diag_print_lets_nothing_steer_the_terminal)
 					    "  hint: \xef\xbf\xbd\xef\xbf\xbd\n");
 }
 
+TEST(diag_print_replaces_each_control)
+{
+	static const char *const controls[] = {
+		"\x01",		"\x08",		"\r",		"\x1b",		"\x7f",
+		"\xc2\x80",	"\xc2\x9f",	"\xe2\x80\x8e", "\xe2\x80\x8f", "\xe2\x80\xa8",
+		"\xe2\x80\xaa", "\xe2\x80\xae", "\xe2\x81\xa6", "\xe2\x81\xa9",
+	};
+	_cleanup_arena_ struct arena *a = arena_new();
+
+	for (size_t i = 0; i < sizeof(controls) / sizeof(*controls); i++) {
+		struct diags *d = diags_new(a);
+
+		diag_error(d, D_IO, NO_SPAN, "a%sb", controls[i]);
+		assert_string_equal(print(a, d, NULL), "error: a\xef\xbf\xbd"
+						       "b\n");
+	}
+}
+
 TEST(diag_counts)
 {
 	_cleanup_arena_ struct arena *a = arena_new();

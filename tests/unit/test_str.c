@@ -407,6 +407,7 @@ TEST(str_glob_table)
 		{ "a\\*", "a\\b", true },	{ "***/a", "b/c/a", true },
 		{ "**/a/*b/**/c", "x/a/yb/z/a/qb/w/c", true },
 		{ "**/node_modules/**", "x/node_modules/y/z", true },
+		{ "a**/b", "ab", false },	{ "a**/b", "ax/y/b", true },
 		{ "*?", "a", true },		{ "*?", "", false },
 		{ "ä*", "äöü", true },		{ "**ü", "äöü", true },
 	};

@@ -291,6 +291,19 @@ TEST(zip_links_inside_are_stored_as_content)
 	end(&f);
 }
 
+TEST(zip_content_of_links_is_sorted_with_the_rest)
+{
+	struct fixture f = begin();
+	struct zip_plan plan;
+
+	put(&f, "real/x", "", 0644);
+	put(&f, "lib.txt", "", 0644);
+	link_to(&f, "lib", "real");
+	plan = plan_of(&f);
+	assert_string_equal(names(&f, &plan), "lib.txt lib/x real/x");
+	end(&f);
+}
+
 TEST(zip_ignore_applies_below_links)
 {
 	static const char *const ignore[] = { "alias/data", NULL };
