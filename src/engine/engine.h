@@ -42,9 +42,6 @@ struct engine {
 	/* Set by signals: 1 start nothing new, 2 end at once. May be NULL. */
 	const volatile sig_atomic_t *stop;
 	const char *command; /* recorded in the operation */
-	/* Its outputs are evaluated at the end, expanded by the provider. NULL: destroy, no outputs
-	 * are left. */
-	const struct stack *stack;
 };
 
 /* Load the state and the operation object. *ret_state is never NULL on success; *ret_op is NULL

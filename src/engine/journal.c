@@ -152,9 +152,11 @@ int journal_open(struct journal *j, struct engine *e, struct arena *a, struct st
 	*j = (struct journal){ .e = e, .a = a, .s = s };
 	if (engine_lease(e, previous, d) == LEASE_HELD)
 		return refuse_held(e, previous, d);
-	s->account = e->account.id;
-	s->partition = e->account.partition;
-	s->region = e->account.region;
+	if (e->account.id) {
+		s->account = e->account.id;
+		s->partition = e->account.partition;
+		s->region = e->account.region;
+	}
 	j->doc = new_document(j, previous);
 	return 0;
 }

@@ -1,0 +1,271 @@
+#include "cmd/session.h"
+
+#include <string.h>
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "cmd/package.h"
+#include "providers/aws/provider.h"
+#include "base/banned.h"
+
+static struct lang_options lang_options(const struct session *s)
+{
+	const struct options *o = &s->cli->options;
+
+	return (struct lang_options){ .file = o->file ? o->file : "cinfra.yaml",
+				      .stage = o->stage,
+				      .vars = o->vars.items,
+				      .var_files = o->var_files.items,
+				      .provider = s->provider };
+}
+
+static int open_backend(struct session *s)
+{
+	struct arena *a = s->cli->arena;
+	const char *stage = s->head->stage;
+	const char *name =
+		arena_printf(a, "%s%s%s", s->head->name, stage ? "-" : "", stage ? stage : "");
+
+	s->folder = str_eq(s->head->dir, ".") ? ".cinfra" : path_join(a, s->head->dir, ".cinfra");
+	if (value_get(s->head->state, "s3"))
+		return diag_error(s->cli->diags, D_CONFIG, s->head->state->span,
+				  "state in S3 comes with a later version of cinfra");
+	s->engine.backend = backend_file_new(s->folder, name);
+	return 0;
+}
+
+int session_open(struct session *s, struct cli *cli)
+{
+	struct lang_options o;
+
+	*s = (struct session){ .cli = cli };
+	s->provider = aws_provider_new(cli->arena, NULL);
+	o = lang_options(s);
+	if (lang_peek(cli->arena, cli->sources, &o, &s->head, cli->diags))
+		return -1;
+	s->engine.provider = s->provider;
+	s->engine.stop = cli->stop;
+	s->engine.command = cli->command->name;
+	s->engine.parallelism = (int)cli->options.parallelism;
+	return open_backend(s);
+}
+
+/* --- account --- */
+
+static bool stop_asked(void *ctx)
+{
+	const struct cli *cli = ctx;
+
+	return cli->stop && __atomic_load_n(cli->stop, __ATOMIC_RELAXED) > 0;
+}
+
+static int check_account(struct session *s)
+{
+	const struct value *wanted = value_get(s->head->aws, "account");
+	const char *text = wanted ? value_scalar_text(s->cli->arena, wanted) : NULL;
+
+	if (!text || str_eq(text, s->engine.account.id))
+		return 0;
+	diag_error(s->cli->diags, D_AUTH, wanted->span,
+		   "the stack is for account %s, but the credentials in use are for %s", text,
+		   s->engine.account.id);
+	diag_hint(s->cli->diags, "choose others with --profile or AWS_PROFILE");
+	return -1;
+}
+
+int session_connect(struct session *s)
+{
+	struct cli *cli = s->cli;
+	const struct options *o = &cli->options;
+	const struct value *aws = s->head->aws;
+	struct aws_options options = {
+		.profile = o->profile ? o->profile : value_text_at(aws, "profile"),
+		.region = o->region ? o->region : value_text_at(aws, "region"),
+		.role = value_text_at(aws, "role"),
+		.parallelism = (int)o->parallelism,
+		.cancelled = stop_asked,
+		.ctx = cli,
+	};
+
+	s->client = aws_client_new(&options, cli->diags);
+	if (!s->client)
+		return -1;
+	aws_provider_free(s->provider);
+	s->provider = s->engine.provider = aws_provider_new(cli->arena, s->client);
+	if (s->provider->identity(s->provider, &s->engine.account, cli->diags))
+		return -1;
+	return check_account(s);
+}
+
+int session_load_state(struct session *s)
+{
+	return engine_load(&s->engine, s->cli->arena, s->head->name, s->head->stage, &s->state,
+			   &s->operation, s->cli->diags);
+}
+
+/* --- stack --- */
+
+static const struct account *account_of(const struct session *s)
+{
+	return s->engine.account.id ? &s->engine.account : NULL;
+}
+
+static int load(struct session *s)
+{
+	struct cli *cli = s->cli;
+	struct lang_options o = lang_options(s);
+
+	o.account = account_of(s);
+	o.random = s->state ? s->state->random : NULL;
+	return lang_load(cli->arena, cli->sources, &o, &s->stack, cli->diags);
+}
+
+static char *draw_text(struct arena *a, const struct random_value *r)
+{
+	static const char lower[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+	static const char all[] = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	static const char special[] = "abcdefghijklmnopqrstuvwxyz0123456789-_.!";
+	static const char full[] = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-"
+				   "_.!";
+	const char *letters = r->upper ? r->special ? full : all : r->special ? special : lower;
+	size_t n = strlen(letters), limit = 256 / n * n,
+	       len = r->length > 0 ? (size_t)r->length : 8;
+	char *text = arena_alloc(a, len + 1);
+
+	for (size_t i = 0; i < len;) {
+		unsigned char byte;
+
+		random_bytes(&byte, 1);
+		if (byte < limit) /* the rest would favour the first letters */
+			text[i++] = letters[byte % n];
+	}
+	return text;
+}
+
+/* True when any was missing: the stack is to be read again. */
+static bool draw_missing(struct session *s)
+{
+	struct arena *a = s->cli->arena;
+	bool drawn = false;
+
+	for (size_t i = 0; i < s->stack->random.len; i++) {
+		const struct random_value *r = &s->stack->random.items[i];
+
+		if (value_get(s->state->random, r->name))
+			continue;
+		value_set(a, s->state->random, r->name, value_string(a, draw_text(a, r)));
+		s->state->dirty = drawn = true;
+	}
+	return drawn;
+}
+
+static int expand(struct session *s)
+{
+	s->wanted = (struct resource_list){ 0 };
+	return s->provider->expand(s->provider, s->cli->arena, s->stack, account_of(s), &s->wanted,
+				   s->cli->diags);
+}
+
+/* Read the stack, expand it, and do so again when something came to light meanwhile. */
+static int load_and_expand(struct session *s, bool draw)
+{
+	struct cli *cli = s->cli;
+	bool again = false;
+	int r = load(s);
+
+	if (!r && draw && draw_missing(s)) {
+		cli->diags = diags_new(cli->arena);
+		r = load(s);
+	}
+	if (r || expand(s))
+		return -1;
+	if (!draw && !cli->options.build)
+		return 0;
+	if (package_build_all(cli, s->head->dir, s->folder, &s->wanted, &again))
+		return -1;
+	if (!again)
+		return 0;
+	cli->diags = diags_new(cli->arena);
+	return load(s) || expand(s) ? -1 : 0;
+}
+
+/* Only the last reading's warnings are told. */
+int session_load_stack(struct session *s, bool draw)
+{
+	struct cli *cli = s->cli;
+	struct diags *before = cli->diags;
+	int r;
+
+	cli->diags = diags_new(cli->arena);
+	r = load_and_expand(s, draw);
+	diags_merge(before, cli->diags);
+	cli->diags = before;
+	return r;
+}
+
+/* --- plan --- */
+
+static void find_operation(struct session *s, struct plan_input *in)
+{
+	enum lease lease = engine_lease(&s->engine, s->operation, s->cli->diags);
+
+	in->in_progress = lease == LEASE_HELD;
+	in->unfinished = lease == LEASE_DEAD;
+	if (lease != LEASE_FREE)
+		in->operation = s->operation->id;
+}
+
+static struct plan_input plan_input(const struct session *s, bool destroy)
+{
+	const struct options *o = &s->cli->options;
+
+	return (struct plan_input){ .stack = destroy ? NULL : s->stack,
+				    .wanted = &s->wanted,
+				    .observed = s->observed,
+				    .provider = s->provider,
+				    .account = account_of(s),
+				    .targets = o->targets.items,
+				    .excludes = o->excludes.items,
+				    .replaces = o->replaces.items,
+				    .destroy = destroy };
+}
+
+int session_plan(struct session *s, bool destroy)
+{
+	struct cli *cli = s->cli;
+	struct plan_input in;
+
+	if (engine_refresh(&s->engine, cli->arena, s->state, &s->wanted,
+			   cli->options.all_properties, &s->observed, cli->diags))
+		return -1;
+	in = plan_input(s, destroy);
+	find_operation(s, &in);
+	in.recorded = engine_recorded(cli->arena, s->state, s->provider, &in.recorded_len);
+	in.recorded_outputs = s->state->outputs;
+	if (plan_make(cli->arena, &in, &s->plan, cli->diags))
+		return -1;
+	s->plan->stack = s->head->name;
+	s->plan->stage = s->head->stage;
+	package_notes(cli->arena, s->head->dir, s->folder, &s->wanted, s->plan);
+	package_paths(cli->arena, s->folder, &s->wanted);
+	return 0;
+}
+
+int session_plan_dry(struct session *s)
+{
+	struct plan_input in;
+
+	s->observed = map_new(s->cli->arena);
+	in = plan_input(s, false);
+	return plan_make(s->cli->arena, &in, &s->plan, s->cli->diags);
+}
+
+void session_close(struct session *s)
+{
+	if (s->cli->leave)
+		return;
+	if (s->engine.backend)
+		s->engine.backend->close(s->engine.backend);
+	aws_provider_free(s->provider);
+	aws_client_free(s->client);
+}

@@ -1,0 +1,41 @@
+#include "cmd/report.h"
+
+#include "base/banned.h"
+
+static int validate(struct session *s)
+{
+	struct cli *cli = s->cli;
+	size_t errors;
+
+	if (session_open(s, cli) || session_load_stack(s, false) || session_plan_dry(s))
+		return -1;
+	errors = diags_errors(cli->diags);
+	return errors || (cli->options.strict && diags_warnings(cli->diags)) ? -1 : EXIT_DONE;
+}
+
+static void print_summary(const struct session *s)
+{
+	struct arena *a = s->cli->arena;
+	struct value *v = value_map(a);
+
+	if (!s->cli->options.json) {
+		fprintf(s->cli->out, "Valid: %zu entries, %zu resources.\n", s->stack->entries.len,
+			s->wanted.len);
+		return;
+	}
+	value_set(a, v, "valid", value_bool(a, true));
+	value_set(a, v, "entries", value_int(a, (int64_t)s->stack->entries.len));
+	value_set(a, v, "resources", value_int(a, (int64_t)s->wanted.len));
+	print_json(s->cli->out, v);
+}
+
+int cmd_validate(struct cli *cli)
+{
+	struct session s = { .cli = cli };
+	int code = validate(&s);
+
+	if (!code)
+		print_summary(&s);
+	session_close(&s);
+	return code;
+}
