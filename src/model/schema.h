@@ -26,38 +26,38 @@ enum prop_flags {
 	P_COMPUTED = 1 << 2,   /* CloudFormation's readOnly: an attribute */
 	P_WRITE_ONLY = 1 << 3, /* AWS never returns it: only stack changes show */
 	P_SENSITIVE = 1 << 4,
-	P_SET = 1 << 5,	       /* LIST: order and repeats do not count */
-	P_TAGS = 1 << 6,       /* managed key by key, foreign keys are never a diff */
-	P_NO_RESET = 1 << 7,   /* AWS has no way back to its default; the plan says so */
-	P_FOLD = 1 << 8,       /* text compared without case */
-	P_KEYED = 1 << 9,      /* LIST of OBJECT: items are matched by .key, managed one by one */
+	P_SET = 1 << 5,	     /* LIST: order and repeats do not count */
+	P_TAGS = 1 << 6,     /* managed key by key, foreign keys are never a diff */
+	P_NO_RESET = 1 << 7, /* AWS has no way back to its default; the plan says so */
+	P_FOLD = 1 << 8,     /* text compared without case */
+	P_KEYED = 1 << 9,    /* LIST of OBJECT: items are matched by .key, managed one by one */
 	P_CREATE_DEFAULT = 1 << 10, /* AWS chooses when absent: never a diff unless we set it */
-	P_STATIC = 1 << 11,    /* COMPUTED: stays as it is across updates (an ARN, an id) */
+	P_STATIC = 1 << 11,	    /* COMPUTED: stays as it is across updates (an ARN, an id) */
 };
 
 struct prop {
-	const char *name;	/* CloudFormation's; for words of a kind, the snake_case word */
+	const char *name; /* CloudFormation's; for words of a kind, the snake_case word */
 	enum prop_type type, item;
 	unsigned flags;
-	unsigned group;		/* which calls carry it: the type's own bits; 0 counts as 1 */
-	const struct prop *sub; /* rows of an OBJECT or of OBJECT items */
-	const char *snake;	/* the stack's spelling where the rule misspells it */
-	const char *wire;	/* AWS's name in requests and replies where it differs */
-	const char *to;		/* a kind's word: the property it stands for, unit dropped */
-	const char *def;	/* AWS's default as JSON text; "" or NULL: absent */
-	const char *reset;	/* what a call sends to go back to it, JSON text; NULL: .def */
+	unsigned group;		   /* which calls carry it: the type's own bits; 0 counts as 1 */
+	const struct prop *sub;	   /* rows of an OBJECT or of OBJECT items */
+	const char *snake;	   /* the stack's spelling where the rule misspells it */
+	const char *wire;	   /* AWS's name in requests and replies where it differs */
+	const char *to;		   /* a kind's word: the property it stands for, unit dropped */
+	const char *def;	   /* AWS's default as JSON text; "" or NULL: absent */
+	const char *reset;	   /* what a call sends to go back to it, JSON text; NULL: .def */
 	const char *const *values; /* enum, NULL-terminated */
-	const char *pattern;	/* POSIX ERE over the whole text */
-	const char *unit;	/* AWS's unit: "ms" "s" "m" "h" "d" "MB" "GB" "/s"; NULL: none */
-	const char *key;	/* P_KEYED: the property that tells items apart */
-	const char *derive;	/* COMPUTED: known from others before create, e.g.
+	const char *pattern;	   /* POSIX ERE over the whole text */
+	const char *unit;	   /* AWS's unit: "ms" "s" "m" "h" "d" "MB" "GB" "/s"; NULL: none */
+	const char *key;	   /* P_KEYED: the property that tells items apart */
+	const char *derive;	   /* COMPUTED: known from others before create, e.g.
 				 * "arn:${partition}:sqs:${region}:${account}:${QueueName}" */
-	const char *changes_with; /* COMPUTED: unknown once this property changes in place */
+	const char *changes_with;  /* COMPUTED: unknown once this property changes in place */
 	bool has_range, has_length;
-	double min, max;	/* numbers */
+	double min, max;	  /* numbers */
 	int64_t min_len, max_len; /* text: characters; lists and maps: items */
 	bool (*equal)(const struct value *a, const struct value *b); /* NULL: by type */
-	const char *doc;	/* one sentence */
+	const char *doc;					     /* one sentence */
 };
 
 /* clang-format off */
