@@ -2,6 +2,8 @@
 #ifndef PLAN_GRAPH_H
 #define PLAN_GRAPH_H
 
+#include <stdbool.h>
+
 #include "base/arena.h"
 #include "base/diag.h"
 
@@ -12,5 +14,9 @@ void graph_need(struct graph *g, size_t node, size_t needed); /* repeats are fin
  * a path of nodes, the first one not repeated. */
 int graph_order(const struct graph *g, struct arena *a, size_t **ret_order, size_t **ret_cycle,
 		size_t *ret_cycle_len);
+
+enum graph_direction { GRAPH_NEEDED, GRAPH_NEEDING };
+/* Mark all that the marked nodes need, or all that need them, at any distance. */
+void graph_spread(const struct graph *g, bool *marked, enum graph_direction direction);
 
 #endif

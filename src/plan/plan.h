@@ -17,18 +17,18 @@ enum action {
 	ACTION_MOVE,
 };
 enum reason_kind {
-	REASON_STACK,	     /* changed in the stack */
-	REASON_DRIFT,	     /* live differs from recorded */
-	REASON_DELETED,	     /* deleted outside cinfra */
-	REASON_CODE,	     /* code digest */
-	REASON_FORCED,	     /* by the replacement of .subject */
-	REASON_UNFINISHED,   /* left by operation .subject */
-	REASON_NEW,	     /* not in state */
-	REASON_REMOVED,	     /* no longer in the stack */
-	REASON_RETAINED,     /* removed, and retain was set: forgotten */
-	REASON_TAINTED,	     /* asked for with --replace */
-	REASON_DEPOSED,	     /* an old object of a create-first replacement */
-	REASON_DESTROY,	     /* destroy was asked for */
+	REASON_STACK,	   /* changed in the stack */
+	REASON_DRIFT,	   /* live differs from recorded */
+	REASON_DELETED,	   /* deleted outside cinfra */
+	REASON_CODE,	   /* code digest */
+	REASON_FORCED,	   /* by the replacement of .subject */
+	REASON_UNFINISHED, /* left by operation .subject */
+	REASON_NEW,	   /* not in state */
+	REASON_REMOVED,	   /* no longer in the stack */
+	REASON_RETAINED,   /* removed, and retain was set: forgotten */
+	REASON_TAINTED,	   /* asked for with --replace */
+	REASON_DEPOSED,	   /* an old object of a create-first replacement */
+	REASON_DESTROY,	   /* destroy was asked for */
 };
 struct reason {
 	enum reason_kind kind;
@@ -47,6 +47,11 @@ struct difference {
 	bool sensitive; /* never print before or after */
 	bool replaces;	/* changing it replaces the resource */
 	bool drifted;	/* live differs from recorded, whatever else changed */
+};
+
+struct differences {
+	struct difference *items;
+	size_t len, cap;
 };
 
 /* What refresh found out about one recorded or expected object. */
@@ -72,17 +77,17 @@ struct recorded {
 
 struct change {
 	const char *address;
-	const struct type *type;	  /* wanted's; recorded->type may be another on REPLACE */
+	const struct type *type; /* wanted's; recorded->type may be another on REPLACE */
 	const char *type_name;
 	enum action action;
 	bool delete_first; /* REPLACE */
 	bool loses_data;
-	bool excluded;	     /* not a target: nothing of it is done, its state entry stays as it is */
-	bool stale;	     /* its state entry is out of date: apply writes it, also on NOOP */
-	bool done;	     /* set by apply, see plan_resolve */
+	bool excluded; /* not a target: nothing of it is done, its state entry stays as it is */
+	bool stale;    /* its state entry is out of date: apply writes it, also on NOOP */
+	bool done;     /* set by apply, see plan_resolve */
 	const char *deposed; /* DELETE, FORGET of a deposed object: its key */
 	VEC(struct reason) reasons;
-	VEC(struct difference) differences;
+	struct differences differences;
 	const struct resource *wanted;	 /* NULL: delete, forget */
 	const struct recorded *recorded; /* NULL: create */
 	const struct observed *observed; /* NULL: not read */
@@ -118,31 +123,34 @@ struct plan {
 	const char *stack, *stage;
 	struct provider *provider;
 	const struct account *account;
+	const struct stack *source; /* NULL: as in plan_input */
+	const struct value *recorded_outputs;
 	bool destroy;
 	VEC(struct change *) changes; /* every resource, no-ops too, in dependency order */
 	VEC(struct output_change) outputs;
 	struct map *by_address; /* current objects; deposed ones are only in changes */
 	size_t to_add, to_change, to_destroy;
 	enum verdict verdict;
-	const char *operation; /* the other or the unfinished one; NULL */
+	const char *operation;	 /* the other or the unfinished one; NULL */
 	VEC(const char *) notes; /* "packages were not built: ..." */
 };
 
 struct plan_input {
-	const struct stack *stack;	     /* NULL: destroy without evaluating the stack */
-	const struct resource_list *wanted;  /* empty: destroy */
+	const struct stack *stack;	    /* NULL: destroy without evaluating the stack */
+	const struct resource_list *wanted; /* empty: destroy */
 	const struct recorded *const *recorded;
 	size_t recorded_len;
 	/* Observations by address, deposed ones by "address\ndeposed-key". */
 	struct map *observed;
 	struct provider *provider;
 	const struct account *account;
-	const struct value *recorded_outputs; /* as in the state: name -> {value, sensitive}; or NULL */
+	const struct value
+		*recorded_outputs; /* as in the state: name -> {value, sensitive}; or NULL */
 	/* --target, --exclude, --replace: addresses or prefixes ("functions.http"). */
 	const char *const *targets, *const *excludes, *const *replaces;
 	bool destroy;
-	bool unfinished;      /* a dead operation was found */
-	bool in_progress;     /* another run is at work */
+	bool unfinished;  /* a dead operation was found */
+	bool in_progress; /* another run is at work */
 	const char *operation;
 };
 
@@ -154,8 +162,11 @@ int plan_make(struct arena *a, const struct plan_input *in, struct plan **ret, s
  * properties are as they are live, secrets are marked, nothing is unknown; else -1 with an error
  * that names what is missing. When a change is finished, apply sets its `after` (as resolved),
  * `attributes` and `observed` to what is there now, and `done`. */
-int plan_resolve(struct arena *a, const struct plan *p, const struct change *c,
-		 struct value **ret, struct diags *d);
+int plan_resolve(struct arena *a, const struct plan *p, const struct change *c, struct value **ret,
+		 struct diags *d);
+/* The stack's outputs with what the finished changes say, as the state keeps them: name -> {value,
+ * sensitive}. VALUE_UNKNOWN before that; as recorded where what they need was excluded. */
+int plan_outputs(struct arena *a, const struct plan *p, struct value **ret, struct diags *d);
 /* A property or attribute of a change as seen now: wanted, live, derived or the default;
  * VALUE_UNKNOWN when only apply will tell, VALUE_NULL when it is not set. NULL: no such. */
 struct value *plan_attribute(struct arena *a, const struct plan *p, const char *address,
