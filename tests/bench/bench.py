@@ -70,20 +70,29 @@ class CannedAws:
         self.process.wait()
 
 
+# Peak RSS is inherited from the process that forks, so a small one does.
+LAUNCHER = """
+import os, sys, time
+start = time.monotonic()
+pid = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ)
+_, status, usage = os.wait4(pid, 0)
+wall = time.monotonic() - start
+numbers = os.waitstatus_to_exitcode(status), wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss
+print(*numbers, file=sys.stderr)
+"""
+
+
 def measure(cinfra, *arguments):
     """Run once; return (exit code, wall seconds, CPU seconds, peak RSS in bytes, output)."""
     with tempfile.TemporaryFile() as output:
-        start = time.monotonic()
-        process = subprocess.Popen(
-            [cinfra.binary, *arguments], cwd=cinfra.directory, env=cinfra.env,
-            stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+        ended = subprocess.run(
+            [sys.executable, "-I", "-S", "-c", LAUNCHER, cinfra.binary, *arguments], cwd=cinfra.directory,
+            env=cinfra.env, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.PIPE, text=True,
         )
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.monotonic() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
         output.seek(0)
-        text = output.read().decode("utf-8", "replace")
-    return process.returncode, wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, text
+        text = output.read().decode("utf-8", "replace") + ended.stderr
+    code, wall, cpu, rss = ended.stderr.split()[-4:]
+    return int(code), float(wall), float(cpu), int(rss) * 1024, text
 
 
 def measure_start(cinfra, runs=50):

@@ -1,6 +1,6 @@
 """Mixed stacks of a wanted number of resources."""
 
-import json
+import yaml
 
 # Each makes entries named by a number, and says how many resources they are.
 
@@ -57,7 +57,7 @@ MIX = (worker, store, watch, logs, queue, worker, watch, table)
 
 
 def mixed(wanted):
-    """The text of a stack of `wanted` resources (JSON, which is YAML too)."""
+    """The text of a stack of `wanted` resources."""
     stack, count, n = {"stack": "bench"}, 0, 0
     while count < wanted:
         piece = MIX[n % len(MIX)]
@@ -67,4 +67,4 @@ def mixed(wanted):
         for section, entries in sections.items():
             stack.setdefault(section, {}).update(entries)
         count, n = count + size, n + 1
-    return json.dumps(stack, indent=1)
+    return yaml.safe_dump(stack, sort_keys=False)
