@@ -19,11 +19,11 @@ struct lang_options {
 
 /* Read, evaluate and check the stack. All errors of the file are collected; *ret is set also then
  * as far as it could be read (NULL when not even that). 0 or -1. */
-int lang_load(struct arena *a, struct sources *s, const struct lang_options *o,
-	      struct stack **ret, struct diags *d);
+int lang_load(struct arena *a, struct sources *s, const struct lang_options *o, struct stack **ret,
+	      struct diags *d);
 
 /* Only `stack:`, `stage:`, `aws:` and `state:`: what is needed to find the state. */
-int lang_peek(struct arena *a, struct sources *s, const struct lang_options *o,
-	      struct stack **ret, struct diags *d);
+int lang_peek(struct arena *a, struct sources *s, const struct lang_options *o, struct stack **ret,
+	      struct diags *d);
 
 #endif

@@ -549,5 +549,5 @@ bool yaml_is_null(const struct value *v)
 {
 	if (!value_is(v, VALUE_STRING) || !(v->flags & VALUE_PLAIN))
 		return value_is(v, VALUE_NULL);
-	return str_eq(v->string.text, "~") || str_eq_fold(v->string.text, "null");
+	return str_eq(v->string.text, "null");
 }

@@ -21,7 +21,7 @@ enum {
 int yaml_parse(struct arena *a, struct sources *s, uint32_t file, struct value **ret,
 	       struct diags *d);
 
-/* Was nothing written here (`key:`), or a `null` or `~` without quotes? */
+/* Was nothing written here (`key:`), or a `null` without quotes? (`~` is an error where it counts.) */
 bool yaml_is_empty(const struct value *v);
 bool yaml_is_null(const struct value *v);
 

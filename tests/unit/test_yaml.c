@@ -84,7 +84,7 @@ TEST(yaml_flags)
 	struct value *v;
 
 	assert_int_equal(
-		parse(&r, "a: x\nb: 'x'\nc: \"x\"\nd: |\n  x\ne:\nf: ''\ng: ~\nh: 'null'\n", &v),
+		parse(&r, "a: x\nb: 'x'\nc: \"x\"\nd: |\n  x\ne:\nf: ''\ng: null\nh: 'null'\ni: ~\n", &v),
 		0);
 	assert_int_equal(value_get(v, "a")->flags, VALUE_PLAIN);
 	assert_int_equal(value_get(v, "b")->flags, VALUE_QUOTED);
@@ -96,6 +96,7 @@ TEST(yaml_flags)
 	assert_true(yaml_is_null(value_get(v, "g")));
 	assert_false(yaml_is_null(value_get(v, "h")));
 	assert_false(yaml_is_null(value_get(v, "e")));
+	assert_false(yaml_is_null(value_get(v, "i")));
 }
 
 static void assert_spans(const char *text)
