@@ -70,7 +70,8 @@ static int adopt(struct aws_run *r, bool *ret_ours)
 	int rc = flow_read(r);
 	op->all = all;
 	bool marked = r->marker_seen && str_eq(r->marker_seen, op->marker);
-	*ret_ours = !rc && !op->absent && (marked || (r->aws->ours && r->aws->ours(r)));
+	bool ours = r->aws->ours ? r->aws->ours(r) : r->aws->untagged; /* inside what is ours */
+	*ret_ours = !rc && !op->absent && (marked || ours);
 	return rc;
 }
 
@@ -167,6 +168,7 @@ int flow_create(struct aws_run *r)
 	if (rc == 1) {
 		r->live = value_map(r->a);
 		r->attributes = value_map(r->a);
+		r->op->absent = false; /* it was when looked for */
 		rc = op->step ? op->step(r, op) : create_call(r, op);
 		if (!rc && op->step)
 			rc = created_by_row(r, op);

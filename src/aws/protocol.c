@@ -133,6 +133,12 @@ static int build_rest_xml(struct arena *a, const struct aws_call *call, struct w
 
 	if (!root || !v)
 		return 0;
+	if (call->payload && value_text(v)) { /* a document in another language: a bucket policy */
+		str_add(&body, value_text(v));
+		set_body(a, w, &body);
+		add_header(a, w, "Content-Type", "application/json");
+		return 0;
+	}
 	if (xml_build(a, root, call->service->xml_namespace, v, &body, ret_why))
 		return -1;
 	set_body(a, w, &body);
@@ -207,6 +213,10 @@ static int parse_json(struct arena *a, const struct http_reply *r, struct aws_re
 	if (r->body_len == 0)
 		return 0;
 	ret->output = json_parse(a, r->body, r->body_len, ret_why);
+	if (value_is(ret->output, VALUE_NULL)) { /* "null": as good as no body */
+		ret->output = NULL;
+		return 0;
+	}
 	if (ret->output && !value_is(ret->output, VALUE_MAP) && !value_is(ret->output, VALUE_LIST)) {
 		*ret_why = "the body is no JSON object";
 		return -1;

@@ -26,7 +26,8 @@ static int parse_policy(struct aws_run *r, const struct aws_op *op, const struct
 /* clang-format off */
 #define POLICY .path = "/{Bucket}?policy", .in = "Bucket, Owner=Account", .headers = S3_OWNER
 static const struct aws_op ops[] = {
-	OP(PUT, "PutBucketPolicy", .method = "PUT", POLICY, .groups = G_MAIN, .payload = "Policy", .checksum = true),
+	OP(PUT, "PutBucketPolicy", .method = "PUT", POLICY, .groups = G_MAIN, .payload = "Policy", .checksum = true,
+	   .raw_reply = true),
 	OP(READ, "GetBucketPolicy", .method = "GET", POLICY, .raw_reply = true, .parse = parse_policy,
 	   .absent = "NoSuchBucketPolicy|NoSuchBucket"),
 	OP(REMOVE, "DeleteBucketPolicy", .method = "DELETE", POLICY, .absent = "NoSuchBucket"),
