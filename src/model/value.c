@@ -334,18 +334,6 @@ struct value *value_item(const struct value *list, size_t i)
 	return list->list.items[i];
 }
 
-size_t value_len(const struct value *v)
-{
-	if (value_is(v, VALUE_LIST))
-		return v->list.len;
-	return value_is(v, VALUE_MAP) ? v->map.len : 0;
-}
-
-bool value_is(const struct value *v, enum value_kind kind)
-{
-	return v && v->kind == kind;
-}
-
 bool value_is_scalar(const struct value *v)
 {
 	return v && v->kind >= VALUE_BOOL && v->kind <= VALUE_STRING;

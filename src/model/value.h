@@ -105,11 +105,20 @@ void value_add_pair(struct arena *a, struct value *map, const char *key, struct 
 void value_merge(struct arena *a, struct value *into, const struct value *from, bool deep);
 
 /* Reading. A NULL value is taken everywhere and behaves as absent. */
+/* Inline, so that an analyzer sees what a NULL does. */
+static inline bool value_is(const struct value *v, enum value_kind kind) /* false for NULL */
+{
+	return v && v->kind == kind;
+}
+static inline size_t value_len(const struct value *v) /* items of a list or map, else 0 */
+{
+	if (value_is(v, VALUE_LIST))
+		return v->list.len;
+	return value_is(v, VALUE_MAP) ? v->map.len : 0;
+}
 struct value *value_get(const struct value *map, const char *key); /* NULL: absent or no map */
 struct value *value_path(const struct value *v, const char *path); /* "Keys.0.Name" */
 struct value *value_item(const struct value *list, size_t i);
-size_t value_len(const struct value *v);		    /* items of a list or map, else 0 */
-bool value_is(const struct value *v, enum value_kind kind); /* false for NULL */
 bool value_is_scalar(const struct value *v);
 const char *value_text(const struct value *v); /* text of a string, else NULL */
 const char *value_text_at(const struct value *map, const char *key);
