@@ -167,9 +167,8 @@ static void from_s3_url(struct expansion *x, const struct value *v, struct code 
 		x_error(x, v->span, "an object is written s3://bucket/key");
 		return;
 	}
-	ret->props = x_map(x, "S3Bucket",
-			   value_stringn(x->arena, rest, (size_t)(slash - rest)), "S3Key",
-			   x_string(x, slash + 1), NULL);
+	ret->props = x_map(x, "S3Bucket", value_stringn(x->arena, rest, (size_t)(slash - rest)),
+			   "S3Key", x_string(x, slash + 1), NULL);
 }
 
 static void from_s3(struct expansion *x, const struct value *v, struct code *ret)
@@ -228,7 +227,7 @@ void x_code(struct expansion *x, const struct item *i, struct code *ret)
 static const struct {
 	const char *runtime;
 	const char *ends[4]; /* of the file with the handler */
-	bool dots; /* module.of.a.package */
+	bool dots;	     /* module.of.a.package */
 } interpreted[] = {
 	{ "python", { ".py", "/__init__.py", NULL }, true },
 	{ "nodejs", { ".js", ".mjs", ".cjs", NULL }, false },
@@ -270,8 +269,8 @@ static void check_module(struct expansion *x, const struct package *p, const str
 	}
 	if (has_file(x->arena, p->path, module, ends))
 		return;
-	diag_error(x->diags, D_CONFIG, handler->span, "the code has no file `%s%s` for handler `%s`",
-		   module, ends[0], text);
+	diag_error(x->diags, D_CONFIG, handler->span,
+		   "the code has no file `%s%s` for handler `%s`", module, ends[0], text);
 	diag_hint(x->diags, "it is looked for in %s", p->path);
 }
 

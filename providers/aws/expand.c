@@ -199,20 +199,31 @@ static void check_name(struct expansion *x, struct map *names, const struct reso
 	diag_hint(x->diags, "give one of them another `name:`");
 }
 
+struct collection {
+	VEC(struct resource *) all;
+	struct map *names;
+};
+
+static void collect_one(struct expansion *x, const struct item *i, struct resource *r,
+			struct collection *c)
+{
+	complete(x, i, r);
+	check_name(x, c->names, r);
+	vec_push(x->arena, &c->all, r);
+}
+
 static void collect(struct expansion *x, struct resource_list *ret)
 {
-	VEC(struct resource *) all = { 0 };
-	struct map *names = map_new(x->arena);
+	struct collection c = { .names = map_new(x->arena) };
 	for (size_t n = 0; n < x->items.len; n++) {
 		struct item *i = x->items.items[n];
 		check_depends(x, i);
-		for (size_t k = 0; k < i->resources.len; k++) {
-			complete(x, i, i->resources.items[k]);
-			check_name(x, names, i->resources.items[k]);
-			vec_push(x->arena, &all, i->resources.items[k]);
-		}
+		if (i->main)
+			collect_one(x, i, i->main, &c);
+		for (size_t k = 0; k < i->parts.len; k++)
+			collect_one(x, i, i->parts.items[k], &c);
 	}
-	*ret = (struct resource_list){ all.items, all.len, all.cap };
+	*ret = (struct resource_list){ c.all.items, c.all.len, c.all.cap };
 }
 
 static void check_overrides(struct expansion *x)

@@ -51,12 +51,13 @@ struct item {
 	const struct kind *kind; /* NULL: an entry of `resources` */
 	const struct aws_kind *impl;
 	struct resource *main;
-	VEC(struct resource *) resources; /* main first */
-	struct value *guard;		  /* statements of the policy that guards it, a list */
+	VEC(struct resource *) parts;
+	struct value *guard;   /* statements of the policy that guards it, a list */
 	struct role *role;     /* its own, or the shared one it names; NULL: none of this stack */
 	struct target key;     /* what encrypts it */
 	struct value *notices; /* a bucket's notifications: {Lambda|Queue|Topic}Configurations */
 	VEC(const char *) notice_needs; /* what must be there before them */
+	void *data;			/* the kind's own */
 };
 
 struct aws_kind {
@@ -134,6 +135,8 @@ void x_guard_finish(struct expansion *x, struct item *i, const char *type, const
 /* "<entry>.<fmt...>" */
 char *x_address(struct expansion *x, const struct item *i, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/* "part.step", or `part["any text"]`. */
+char *x_step(struct expansion *x, const char *part, const char *step);
 void x_needs(struct expansion *x, struct resource *r, const char *address);
 /* The generated name of a part, or of the entry itself with an empty suffix. */
 char *x_name(struct expansion *x, const struct item *i, const char *suffix, const char *type);

@@ -6,8 +6,10 @@
 static const char *const keys_section[] = { "keys", NULL };
 
 /* What CloudWatch Logs offers, in days. */
-static const int64_t retentions[] = { 1,   3,	5,   7,	  14,  30,   60,   90,	 120,  150,  180, 365,
-				      400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653 };
+static const int64_t retentions[] = {
+	1,   3,	  5,   7,   14,	  30,	60,   90,   120,  150,	180,
+	365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
+};
 enum { RETENTIONS = sizeof(retentions) / sizeof(*retentions) };
 
 static const struct prop days_row = PROP("retention", INT, 0, .unit = "d", RANGE(1, 3653));
@@ -47,9 +49,9 @@ void x_log_words(struct expansion *x, const struct value *words, struct value *p
 
 void x_log_key(struct expansion *x, const struct target *key, const struct resource *group)
 {
-	static const char *const actions[] = { "kms:Encrypt*",	      "kms:Decrypt*",
-					       "kms:ReEncrypt*",      "kms:GenerateDataKey*",
-					       "kms:Describe*",	      NULL };
+	static const char *const actions[] = { "kms:Encrypt*",	 "kms:Decrypt*",
+					       "kms:ReEncrypt*", "kms:GenerateDataKey*",
+					       "kms:Describe*",	 NULL };
 	if (!key->item || !group)
 		return;
 	struct value *s = policy_allow(x->arena, actions, x_string(x, "*"));

@@ -35,6 +35,11 @@ char *x_address(struct expansion *x, const struct item *i, const char *fmt, ...)
 	return arena_printf(x->arena, "%s%s%s", i->entry->address, dot, rest);
 }
 
+char *x_step(struct expansion *x, const char *part, const char *step)
+{
+	return arena_printf(x->arena, "%s%s%s", part, step[0] == '[' ? "" : ".", step);
+}
+
 char *x_name(struct expansion *x, const struct item *i, const char *suffix, const char *type)
 {
 	const char *base = i->entry->name;
@@ -97,7 +102,7 @@ static void check_map(struct expansion *x, const struct value *v, const char *wh
 }
 
 static struct resource *add(struct expansion *x, struct item *i, const char *address,
-			    const struct type *t, struct value *props)
+			    const struct type *t, struct value *props, bool main)
 {
 	struct resource *r = arena_new_of(x->arena, struct resource);
 	const struct value *over = value_get(x->stack->overrides, address);
@@ -106,13 +111,14 @@ static struct resource *add(struct expansion *x, struct item *i, const char *add
 	r->span = i->entry->span;
 	r->props = props;
 	props->span = i->entry->span;
-	copy_life(x->arena, r, i->entry, !i->main);
+	copy_life(x->arena, r, i->entry, main);
 	check_map(x, over, "an override");
 	merge(x->arena, props, over);
 	if (map_has(x->resources, address))
 		x_error(x, r->span, "two resources at %s", address);
 	map_set(x->resources, address, r);
-	vec_push(x->arena, &i->resources, r);
+	if (!main)
+		vec_push(x->arena, &i->parts, r);
 	return r;
 }
 
@@ -120,7 +126,7 @@ struct resource *x_part(struct expansion *x, struct item *i, const char *part, c
 			struct value *props)
 {
 	const struct type *t = x_type(x, type, i->entry->span);
-	return t ? add(x, i, x_address(x, i, "%s", part), t, props) : NULL;
+	return t ? add(x, i, x_address(x, i, "%s", part), t, props, false) : NULL;
 }
 
 /* --- the main resource --- */
@@ -159,7 +165,7 @@ struct resource *x_main(struct expansion *x, struct item *i, const char *type, s
 		value_set(x->arena, props, description, x_string(x, i->entry->description));
 	check_map(x, i->entry->properties, "`properties`");
 	merge(x->arena, props, i->entry->properties);
-	struct resource *r = add(x, i, i->entry->address, t, props);
+	struct resource *r = add(x, i, i->entry->address, t, props, true);
 	r->description = i->entry->description;
 	i->main = r;
 	return r;

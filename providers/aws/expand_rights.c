@@ -146,8 +146,8 @@ void x_guard_finish(struct expansion *x, struct item *i, const char *type, const
 {
 	if (value_len(i->guard))
 		x_part(x, i, "policy", type,
-	       x_map(x, property, link, "PolicyDocument", policy_document(x->arena, i->guard),
-		     NULL));
+		       x_map(x, property, link, "PolicyDocument",
+			     policy_document(x->arena, i->guard), NULL));
 }
 
 void x_admit(struct expansion *x, const struct target *t, const char *service, struct value *source)
@@ -172,8 +172,7 @@ void x_admit(struct expansion *x, const struct target *t, const char *service, s
 struct resource *x_permit(struct expansion *x, struct item *function, const char *from,
 			  const char *service, struct value *source_arn, bool own_account)
 {
-	const char *part =
-		arena_printf(x->arena, "permissions%s%s", from[0] == '[' ? "" : ".", from);
+	const char *part = x_step(x, "permissions", from);
 	const char *address = x_address(x, function, "%s", part);
 	struct resource *there = map_get(x->resources, address);
 	if (there)

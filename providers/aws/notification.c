@@ -70,7 +70,8 @@ static void check_overlap(struct expansion *x, const struct item *bucket, const 
 				"%s: two notifications overlap, and S3 tells only one of them",
 				bucket->entry->address);
 			diag_note(x->diags, old->span, "the other one is here");
-			diag_hint(x->diags, "make their `event`, `prefix` or `suffix` differ, or let "
+			diag_hint(x->diags, "make their `event`, `prefix` or `suffix` differ, or "
+					    "let "
 					    "one tell a topic that fans out");
 			return;
 		}
@@ -133,10 +134,10 @@ void x_notify_finish(struct expansion *x, struct item *bucket)
 {
 	if (!bucket->notices)
 		return;
-	struct resource *r = x_part(x, bucket, "notification", "AWS::S3::BucketNotification",
-				    x_map(x, "Bucket",
-					  x_attribute(x, bucket->entry->address, "BucketName"),
-					  "NotificationConfiguration", bucket->notices, NULL));
+	struct resource *r =
+		x_part(x, bucket, "notification", "AWS::S3::BucketNotification",
+		       x_map(x, "Bucket", x_attribute(x, bucket->entry->address, "BucketName"),
+			     "NotificationConfiguration", bucket->notices, NULL));
 	for (size_t n = 0; n < bucket->notice_needs.len; n++)
 		x_needs(x, r, bucket->notice_needs.items[n]);
 }

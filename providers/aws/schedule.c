@@ -39,7 +39,8 @@ static const char *rate_fault(struct arena *a, const char *inside, const char **
 	static const char *const units[] = { "minute", "hour", "day" };
 	char *fields[2] = { 0 };
 	int64_t count;
-	if (split_blanks(a, inside, fields, 2) != 2 || !str_to_int64(fields[0], &count) || count < 1) {
+	if (split_blanks(a, inside, fields, 2) != 2 || !str_to_int64(fields[0], &count) ||
+	    count < 1) {
 		*ret_hint = "such as rate(5 minutes)";
 		return "a rate is a number and a unit";
 	}
@@ -86,10 +87,10 @@ static const char *cron_fault(struct arena *a, const char *inside, const char **
 	bool day = str_eq(f[2], "?"), weekday = str_eq(f[4], "?");
 	if (day != weekday)
 		return NULL;
-	*ret_hint = str_eq(f[4], "*") || weekday ?
-			    arena_printf(a, "cron(%s %s %s %s ? %s)", f[0], f[1], day ? "*" : f[2],
-					 f[3], f[5]) :
-			    arena_printf(a, "cron(%s %s ? %s %s %s)", f[0], f[1], f[3], f[4], f[5]);
+	*ret_hint = str_eq(f[4], "*") || weekday ? arena_printf(a, "cron(%s %s %s %s ? %s)", f[0],
+								f[1], day ? "*" : f[2], f[3], f[5])
+						 : arena_printf(a, "cron(%s %s ? %s %s %s)", f[0],
+								f[1], f[3], f[4], f[5]);
 	return "one of day-of-month and day-of-week is `?`, the other is not";
 }
 
@@ -105,8 +106,8 @@ const char *schedule_fault(struct arena *a, const char *text, const char **ret_h
 		return rate_fault(a, inside, ret_hint);
 	if (str_eq(name, "cron"))
 		return cron_fault(a, inside, ret_hint);
-	*ret_hint = str_eq(name, "at") ? "one-time schedules belong to the Scheduler (`schedules`)" :
-					 "such as rate(5 minutes) or cron(0 3 * * ? *)";
+	*ret_hint = str_eq(name, "at") ? "one-time schedules belong to the Scheduler (`schedules`)"
+				       : "such as rate(5 minutes) or cron(0 3 * * ? *)";
 	return "a schedule is rate(...) or cron(...)";
 }
 
@@ -118,7 +119,7 @@ void x_check_schedule(struct expansion *x, const struct value *v)
 		return;
 	x_error(x, v->span, "`%s`: %s", text, fault);
 	if (hint)
-		diag_hint(x->diags, str_starts(hint, "such") || strchr(hint, '`') ? "%s" :
-										    "write `%s`",
+		diag_hint(x->diags,
+			  str_starts(hint, "such") || strchr(hint, '`') ? "%s" : "write `%s`",
 			  hint);
 }

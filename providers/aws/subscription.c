@@ -45,13 +45,11 @@ static struct value *dead_letter(struct expansion *x, const struct subscription 
 struct resource *x_subscribe(struct expansion *x, struct subscription *s)
 {
 	const struct type *t = x_type(x, "AWS::SNS::Subscription", s->endpoint_word->span);
-	struct value *props = x_map(x, "TopicArn", s->topic.arn, "Protocol",
-				    x_string(x, s->protocol), "Endpoint", s->endpoint,
-				    "RedrivePolicy", dead_letter(x, s), NULL);
+	struct value *props =
+		x_map(x, "TopicArn", s->topic.arn, "Protocol", x_string(x, s->protocol), "Endpoint",
+		      s->endpoint, "RedrivePolicy", dead_letter(x, s), NULL);
 	if (!t)
 		return NULL;
 	x_copy(x, s->rows, t, s->words, props);
-	const char *dot = s->step[0] == '[' ? "" : ".";
-	return x_part(x, s->owner, arena_printf(x->arena, "%s%s%s", s->part, dot, s->step),
-		      t->name, props);
+	return x_part(x, s->owner, x_step(x, s->part, s->step), t->name, props);
 }

@@ -5,9 +5,9 @@
 #include "providers/aws/expand.h"
 
 struct subscription {
-	struct item *owner;	   /* whose part it is: the topic, or the function */
+	struct item *owner; /* whose part it is: the topic, or the function */
 	struct target topic;
-	const char *part, *step;   /* its address in the owner: part.step */
+	const char *part, *step; /* its address in the owner: part.step */
 	const char *protocol;
 	struct value *endpoint;
 	const struct value *endpoint_word; /* as written */

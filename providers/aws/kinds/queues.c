@@ -1,7 +1,6 @@
 /* queues: SQS queues. */
 #include "base/str.h"
 #include "providers/aws/expand.h"
-#include "providers/aws/policy.h"
 
 /* clang-format off */
 static const struct prop dead_letter[] = {
@@ -107,11 +106,8 @@ static void wire(struct expansion *x, struct item *i)
 
 static void finish(struct expansion *x, struct item *i)
 {
-	if (!value_len(i->guard))
-		return;
-	x_part(x, i, "policy", "AWS::SQS::QueuePolicy",
-	       x_map(x, "Queue", x_attribute(x, i->entry->address, "QueueUrl"), "PolicyDocument",
-		     policy_document(x->arena, i->guard), NULL));
+	x_guard_finish(x, i, "AWS::SQS::QueuePolicy", "Queue",
+		       x_attribute(x, i->entry->address, "QueueUrl"));
 }
 
 static const struct aws_kind impl = {
