@@ -19,15 +19,17 @@ static void add_reason(struct planner *p, struct change *c, enum reason_kind kin
 
 static void refuse_protected(struct planner *p, const struct change *c)
 {
-	if (p->in->destroy)
+	if (p->in->destroy) {
 		diag_error(p->d, D_CONFIG, NO_SPAN, "`%s` is protected: destroy would delete it",
 			   c->address);
-	else
+		diag_hint(p->d, "to lift it, write `protect: false` on the entry and apply");
+	} else {
 		diag_error(p->d, D_CONFIG, NO_SPAN,
 			   "`%s` is protected, and the stack does not have it any more",
 			   c->address);
-	diag_hint(p->d, "to lift it, write `protect: false` on the entry, apply, then %s",
-		  p->in->destroy ? "destroy" : "remove the entry");
+		diag_hint(p->d, "to lift it, put the entry back with `protect: false`, apply, and "
+				"remove it again");
+	}
 }
 
 static void refuse_unknown_type(struct planner *p, const struct change *c, const char *type)
@@ -50,7 +52,7 @@ static void list_deleted(struct planner *p, struct change *c)
 		if (!live || v)
 			value_add_pair(p->a, managed, pair->key, NO_SPAN, v ? v : pair->value);
 	}
-	diff_whole(p->a, c->type->props, managed, NULL, &diff);
+	diff_whole(p->a, c->type->props, managed, NULL, c->reasons.items, &diff);
 	for (size_t i = 0; i < diff.differences.len; i++)
 		if (value_has_sensitive(
 			    value_get(c->recorded->props, diff.differences.items[i].path)))
@@ -76,18 +78,25 @@ static void decide_removed(struct planner *p, struct change *c)
 	}
 }
 
-/* Some address has this very object as its current one: it must not be deleted. */
-static bool is_current(const struct planner *p, const struct change *deposed)
+static const char *object_key(struct arena *a, const struct recorded *r)
 {
-	map_each(p->plan->by_address, e)
-	{
-		const struct change *c = e->value;
+	return arena_printf(a, "%s\n%s", r->type_name, r->id);
+}
 
-		if (c->recorded && str_eq(c->recorded->id, deposed->recorded->id) &&
-		    str_eq(c->recorded->type_name, deposed->recorded->type_name))
-			return true;
+/* Some address has this very object as its current one: it must not be deleted. */
+static bool is_current(struct planner *p, const struct change *deposed)
+{
+	if (!p->current) {
+		p->current = map_new(p->a);
+		map_each(p->plan->by_address, e)
+		{
+			struct change *c = e->value;
+
+			if (c->recorded && c->recorded->id)
+				map_set(p->current, object_key(p->a, c->recorded), c);
+		}
 	}
-	return false;
+	return map_has(p->current, object_key(p->a, deposed->recorded));
 }
 
 static void decide_deposed(struct planner *p, struct change *c)
@@ -110,7 +119,7 @@ static void decide_create(struct planner *p, struct change *c)
 	struct diff diff = { 0 };
 
 	c->action = ACTION_CREATE;
-	diff_whole(p->a, c->type->props, NULL, c->after, &diff);
+	diff_whole(p->a, c->type->props, NULL, c->after, c->reasons.items, &diff);
 	c->differences = diff.differences;
 }
 
@@ -120,8 +129,9 @@ static void decide_new(struct planner *p, struct change *c)
 	decide_create(p, c);
 	if (c->observed && !c->observed->absent)
 		planner_note(p,
-			     "%s: there is such an %s already, and it is not in the state; apply "
-			     "takes it only if this stack made it",
+			     "%s (%s) is there already, and is not in the state; apply takes it "
+			     "only "
+			     "if this stack made it",
 			     c->address, c->type_name);
 }
 

@@ -133,7 +133,7 @@ const char *describe_replacement(struct arena *a, const struct change *c)
 	if (c->action != ACTION_REPLACE)
 		return NULL;
 	if (!str_eq(c->recorded->type_name, c->type_name))
-		return arena_printf(a, "replaced because its type changes: it is an %s",
+		return arena_printf(a, "replaced because its type changes: it was %s",
 				    c->recorded->type_name);
 	if (!total)
 		return NULL;

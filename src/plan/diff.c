@@ -165,8 +165,9 @@ static void compare_key(struct differ *d, const struct prop *item, const char *p
 	t.want = value_get(t.want, key);
 	t.had = value_get(t.had, key);
 	t.live = value_get(t.live, key);
-	if (!t.want && !t.had && t.live) /* foreign, in a map that is ours as a whole */
-		emit(d, item, path_item(d->a, path, key), t, false, true);
+	if (!t.want && t.live && (!t.had || item->type == PROP_OBJECT))
+		/* It goes as a whole, be it ours or foreign in a map that is all ours. */
+		emit(d, item, path_item(d->a, path, key), t, t.had != NULL, !t.had);
 	else
 		compare(d, item, path_item(d->a, path, key), t);
 }
@@ -333,7 +334,7 @@ void diff_props(struct arena *a, const struct diff_input *in, struct diff *ret)
 }
 
 void diff_whole(struct arena *a, const struct prop *rows, const struct value *before,
-		const struct value *after, struct diff *ret)
+		const struct value *after, const struct reason *why, struct diff *ret)
 {
 	struct diff_input in = { .rows = rows };
 	struct differ d = { a, &in, ret };
@@ -343,12 +344,15 @@ void diff_whole(struct arena *a, const struct prop *rows, const struct value *be
 		const struct prop *row = diff_row(rows, p->key);
 		struct triple t = { after ? present(p->value) : NULL, NULL,
 				    after ? NULL : present(p->value) };
-		size_t last = ret->differences.len;
+		struct difference *last;
 
 		if (row->flags & P_COMPUTED || (!t.want && !t.live))
 			continue;
 		emit(&d, row, p->key, t, true, false);
-		ret->differences.items[last].replaces = false;
+		last = &ret->differences.items[ret->differences.len - 1];
+		last->replaces = false;
+		last->reason = why->kind;
+		last->subject = why->subject;
 	}
 }
 

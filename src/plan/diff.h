@@ -30,7 +30,7 @@ void diff_props(struct arena *a, const struct diff_input *in, struct diff *ret);
 
 /* Every wanted property as a difference from nothing, or every live one to nothing. */
 void diff_whole(struct arena *a, const struct prop *rows, const struct value *before,
-		const struct value *after, struct diff *ret);
+		const struct value *after, const struct reason *why, struct diff *ret);
 
 /* Is the property at `path` (or what holds it) in ignore_changes? */
 bool diff_ignored(struct arena *a, const struct lifecycle *life, const char *path);

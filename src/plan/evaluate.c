@@ -25,6 +25,12 @@ static struct value *member(const struct value *map, const char *name)
 	return v ? v : value_path(map, name);
 }
 
+/* A digest stands for a value that is not known here. */
+static struct value *plain(struct value *v)
+{
+	return v && v->flags & VALUE_DIGEST ? NULL : v;
+}
+
 static const struct prop *row_of(struct arena *a, const struct type *type, const char *name)
 {
 	const struct prop *row = type ? prop_find(type->props, name) : NULL;
@@ -43,9 +49,9 @@ struct value *plan_attribute_now(const struct change *c, const char *property)
 	if (o && o->absent)
 		return NULL;
 	for (size_t i = 0; i < sizeof(maps) / sizeof(*maps); i++) {
-		struct value *v = member(maps[i], property);
+		struct value *v = plain(member(maps[i], property));
 
-		if (v && !(v->flags & VALUE_DIGEST))
+		if (v)
 			return v;
 	}
 	return NULL;
@@ -83,17 +89,17 @@ struct value *plan_attribute(struct arena *a, const struct plan *p, const char *
 
 	if (!c)
 		return NULL;
+	row = row_of(a, c->type, property);
 	v = member(c->after, property);
 	if (!v)
-		v = member(c->attributes, property);
+		v = plain(member(c->attributes, property));
 	if (!v && !will_be_new(c))
 		v = plan_attribute_now(c, property);
-	row = row_of(a, c->type, property);
-	if (v || !row)
-		return v;
-	if (row->flags & P_COMPUTED)
+	if (!v && row && row->flags & P_COMPUTED)
 		v = derived(a, p, c, row->name);
-	return v ? v : unset(a, c, row, property);
+	if (!v && row)
+		v = unset(a, c, row, property);
+	return v && row && row->flags & P_SENSITIVE ? value_mark(a, v, VALUE_SENSITIVE, 0) : v;
 }
 
 /* --- evaluation --- */

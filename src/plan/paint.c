@@ -9,7 +9,7 @@
 
 enum {
 	COLUMNS = 100, /* what fits on a line is not spread over several */
-	ALIGNED = 32,  /* names up to this width are aligned */
+	ALIGNED = 40,  /* names up to this width are aligned */
 };
 
 void paint_text(struct painter *p, enum ink ink, const char *fmt, ...)
@@ -29,6 +29,13 @@ void paint_text(struct painter *p, enum ink ink, const char *fmt, ...)
 	va_end(ap);
 	if (on)
 		fputs("\033[0m", p->out);
+}
+
+void paint_comment(struct painter *p, int indent, const char *text)
+{
+	fprintf(p->out, "%*s", indent, "");
+	paint_text(p, INK_DIM, "# %s", text);
+	fputc('\n', p->out);
 }
 
 enum ink ink_of(char sign)
@@ -62,7 +69,10 @@ void paint_line(struct painter *p, const struct label *l, char sign, const char 
 {
 	fprintf(p->out, "%*s", l->indent, "");
 	paint_text(p, ink_of(sign), "%c", sign);
-	fprintf(p->out, " %s%s", label_text(p, l), text);
+	if (*text)
+		fprintf(p->out, " %s%s", label_text(p, l), text);
+	else
+		fprintf(p->out, " %s:", l->name ? l->name : "");
 	if (l->comment)
 		paint_text(p, INK_DIM, "  # %s", l->comment);
 	fputc('\n', p->out);

@@ -41,6 +41,8 @@ void paint_value(struct painter *p, const struct label *l, char sign, const stru
 /* What `before` becomes. Neither is NULL. */
 void paint_change(struct painter *p, const struct label *l, const struct prop *row,
 		  const struct value *before, const struct value *after);
+/* "# text" on a line of its own. */
+void paint_comment(struct painter *p, int indent, const char *text);
 /* Columns that names of this width are aligned to; long ones stand out instead. */
 size_t paint_align(size_t widest, size_t width);
 

@@ -46,7 +46,7 @@ static void paint_scalars(struct painter *p, const struct label *l, const char *
 static void paint_unchanged(struct painter *p, const struct label *l, size_t n)
 {
 	if (n)
-		paint_text(p, INK_DIM, "%*s# %zu unchanged\n", l->indent + PAINT_STEP, "", n);
+		paint_comment(p, l->indent + PAINT_STEP, arena_printf(p->a, "%zu unchanged", n));
 }
 
 /* --- maps --- */

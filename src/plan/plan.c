@@ -24,17 +24,19 @@ static void count(struct plan *p)
 	}
 }
 
-static bool has_reason(const struct change *c, enum reason_kind kind)
+/* The operation that left something to do; NULL: none. */
+static const char *unfinished_by(const struct change *c)
 {
 	for (size_t i = 0; i < c->reasons.len; i++)
-		if (c->reasons.items[i].kind == kind)
-			return true;
-	return false;
+		if (c->reasons.items[i].kind == REASON_UNFINISHED)
+			return c->reasons.items[i].subject;
+	return NULL;
 }
 
 static enum verdict verdict_of(const struct planner *p)
 {
 	bool changes = p->outputs_by_stack, drift = p->plan->outputs.len > 0, unfinished = false;
+	const char *operation;
 
 	for (size_t i = 0; i < p->nodes.len; i++) {
 		const struct change *c = p->nodes.items[i];
@@ -42,7 +44,10 @@ static enum verdict verdict_of(const struct planner *p)
 		if (c->action == ACTION_NOOP)
 			continue;
 		drift = true;
-		unfinished |= has_reason(c, REASON_UNFINISHED);
+		operation = unfinished_by(c);
+		if (operation && !p->plan->operation)
+			p->plan->operation = operation;
+		unfinished |= operation != NULL;
 	}
 	for (size_t i = 0; i < p->nodes.len; i++)
 		changes |= p->by_stack[i];

@@ -41,7 +41,7 @@ struct difference {
 	const struct prop *prop;    /* the row it belongs to; NULL below documents */
 	const struct value *before; /* live; NULL: absent */
 	const struct value *after;  /* wanted; NULL: back to AWS's default */
-	enum reason_kind reason;    /* STACK, DRIFT, CODE, FORCED, UNFINISHED */
+	enum reason_kind reason;    /* of a create or delete: the change's first one */
 	const char *subject;
 	bool unknown;	/* after, or a part of it, is known after apply */
 	bool sensitive; /* never print before or after */

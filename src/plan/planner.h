@@ -25,6 +25,7 @@ struct planner {
 	/* Per node: does its change come from the stack, or only from what happened outside? */
 	bool *by_stack;
 	bool outputs_by_stack;
+	struct map *current; /* "type\nid" of current objects, once it is asked for */
 };
 
 /* nodes.c: fill nodes, refs, order. -1 on a cycle or a reference that leads nowhere. */

@@ -32,11 +32,11 @@ static void paint_reasons(struct painter *p, const struct plan *plan, const stru
 	const char *text = describe_replacement(p->a, c);
 
 	if (text)
-		paint_text(p, INK_DIM, "%*s# %s\n", PROPERTY_INDENT, "", text);
+		paint_comment(p, PROPERTY_INDENT, text);
 	for (size_t i = 0; i < c->reasons.len; i++) {
 		text = describe_reason(p->a, plan, c, &c->reasons.items[i]);
 		if (text)
-			paint_text(p, INK_DIM, "%*s# %s\n", PROPERTY_INDENT, "", text);
+			paint_comment(p, PROPERTY_INDENT, text);
 	}
 }
 

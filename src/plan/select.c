@@ -68,12 +68,10 @@ int planner_select(struct planner *p)
 	bool *in = arena_array(p->a, p->nodes.len, sizeof(bool));
 	bool *out = arena_array(p->a, p->nodes.len, sizeof(bool));
 	bool *named = arena_array(p->a, p->nodes.len, sizeof(bool));
-	int result = 0;
+	int result = mark(p, "--target", p->in->targets, in);
 
-	if (mark(p, "--target", p->in->targets, in) < 0 ||
-	    mark(p, "--exclude", p->in->excludes, out) < 0 ||
-	    mark(p, "--replace", p->in->replaces, named) < 0)
-		result = -1;
+	result |= mark(p, "--exclude", p->in->excludes, out);
+	result |= mark(p, "--replace", p->in->replaces, named);
 	if (any(p->in->targets))
 		graph_spread(needs_graph(p), in, GRAPH_NEEDED);
 	if (any(p->in->excludes))

@@ -141,14 +141,25 @@ static void wait_for_user(struct sequencer *s, waits *w, const struct change *us
 		add_wait(s, w, old_of(s, used), old_of(s, user), true);
 }
 
-/* Deposed objects may still be in use by what is to be updated. */
+struct deposed {
+	const struct change *change;
+	struct deposed *next; /* of the same address */
+};
+
 static struct map *deposed_by_address(const struct planner *p)
 {
 	struct map *m = map_new(p->a);
 
-	for (size_t i = 0; i < p->nodes.len; i++)
-		if (p->nodes.items[i]->deposed)
-			map_set(m, p->nodes.items[i]->address, p->nodes.items[i]);
+	for (size_t i = 0; i < p->nodes.len; i++) {
+		struct deposed *one;
+
+		if (!p->nodes.items[i]->deposed)
+			continue;
+		one = arena_new_of(p->a, struct deposed);
+		one->change = p->nodes.items[i];
+		one->next = map_get(m, one->change->address);
+		map_set(m, one->change->address, one);
+	}
 	return m;
 }
 
@@ -159,19 +170,20 @@ static void add_recorded_waits(struct sequencer *s, waits *w)
 
 	for (size_t i = 0; i < s->n; i++) {
 		const struct change *user = p->nodes.items[i];
+		const struct change *current = map_get(p->plan->by_address, user->address);
 		const char *const *dep = user->recorded ? user->recorded->depends : NULL;
 
 		for (; dep && *dep; dep++) {
 			const struct change *used = map_get(p->plan->by_address, *dep);
-			const struct change *old = map_get(deposed, *dep);
+			const struct deposed *old = map_get(deposed, *dep);
 
 			if (used)
 				wait_for_user(s, w, used, user);
-			if (old && old != user)
-				wait_for_user(s, w, old, user);
+			for (; old; old = old->next) /* may still be in use */
+				wait_for_user(s, w, old->change, user);
 		}
-		if (user->deposed && map_has(p->plan->by_address, user->address))
-			wait_for_user(s, w, user, map_get(p->plan->by_address, user->address));
+		if (user->deposed && current)
+			wait_for_user(s, w, user, current);
 	}
 }
 
