@@ -177,7 +177,8 @@ static int load_and_expand(struct session *s, bool draw)
 		cli->diags = diags_new(cli->arena);
 		r = load(s);
 	}
-	if (r || expand(s))
+	/* What could be read is expanded also then: all errors are told at once. */
+	if ((s->stack && expand(s)) || r)
 		return -1;
 	if (!draw && !cli->options.build)
 		return 0;

@@ -2,12 +2,29 @@
 
 #include "base/banned.h"
 
+/* The whole file is read also when its head is wrong: all errors are told at once. */
+static int open_and_load(struct session *s)
+{
+	struct cli *cli = s->cli;
+	struct diags *head = NULL;
+
+	if (session_open(s, cli)) {
+		head = cli->diags;
+		cli->diags = diags_new(cli->arena);
+	}
+	if (session_load_stack(s, false))
+		return -1;
+	if (head)
+		diags_merge(cli->diags, head);
+	return head ? -1 : 0;
+}
+
 static int validate(struct session *s)
 {
 	struct cli *cli = s->cli;
 	size_t errors;
 
-	if (session_open(s, cli) || session_load_stack(s, false) || session_plan_dry(s))
+	if (open_and_load(s) || session_plan_dry(s))
 		return -1;
 	errors = diags_errors(cli->diags);
 	return errors || (cli->options.strict && diags_warnings(cli->diags)) ? -1 : EXIT_DONE;

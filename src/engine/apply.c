@@ -221,10 +221,12 @@ static void refresh_entry(struct run *r, const struct change *c)
 	if (entry->current && !plan_resolve(r->a, r->plan, c, &props, diags_new(scratch)))
 		entry->current->props = state_redact(r->a, props);
 	if (entry->current && c->observed && c->observed->attributes) {
-		struct value *attributes = value_copy(r->a, entry->current->attributes);
+		struct value *attributes = value_map(r->a);
 
+		value_merge(r->a, attributes, entry->current->attributes, false);
 		value_merge(r->a, attributes, c->observed->attributes, false);
-		entry->current->attributes = attributes;
+		entry->current->attributes =
+			state_redact(r->a, step_mark_secrets(r->a, c->type, attributes));
 	}
 	entry->pending = NULL;
 	entry->depends.items = c->depends.items;

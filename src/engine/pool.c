@@ -198,5 +198,7 @@ void pool_abandon(struct pool *p)
 {
 	pthread_mutex_lock(&p->mutex);
 	p->ending = true;
+	for (size_t i = 0; i < p->started; i++)
+		pthread_detach(p->threads[i]);
 	pthread_mutex_unlock(&p->mutex);
 }

@@ -158,7 +158,8 @@ static struct group **make_groups(struct refresh *r, size_t *ret_len)
 	VEC(struct group *) groups = { 0 };
 	struct reading **items = r->readings.items;
 
-	qsort(items, r->readings.len, sizeof(struct reading *), compare_types);
+	if (r->readings.len)
+		qsort(items, r->readings.len, sizeof(struct reading *), compare_types);
 	for (size_t i = 0, n; i < r->readings.len; i += n) {
 		const struct type *type = items[i]->op.type;
 		size_t most = type->batch > 1 ? (size_t)type->batch : 1;

@@ -67,6 +67,8 @@ const struct type *step_type(const struct step *s);
 void step_find_lock(struct step *s);
 /* Take over the result of one that ran; or what its create is already known to have made. */
 void step_end(struct step *s);
+/* A copy of attributes in which secrets are marked. */
+struct value *step_mark_secrets(struct arena *a, const struct type *type, const struct value *v);
 void step_created(struct step *s, const char *id);
 
 /* outputs.c: evaluate the stack's outputs into the state. */

@@ -236,7 +236,7 @@ bool step_begin(struct step *s)
 
 /* --- ending --- */
 
-static struct value *mark_secrets(struct arena *a, const struct type *type, const struct value *v)
+struct value *step_mark_secrets(struct arena *a, const struct type *type, const struct value *v)
 {
 	struct value *copy = value_copy(a, v);
 
@@ -261,7 +261,8 @@ static void update_change(struct step *s)
 	now->id = s->intent->id ? s->intent->id : op->id;
 	now->incarnation = s->intent->ret_incarnation;
 	now->live = op->ret_live ? value_copy(a, op->ret_live) : s->wanted;
-	now->attributes = op->ret_attributes ? mark_secrets(a, c->type, op->ret_attributes) : NULL;
+	now->attributes =
+		op->ret_attributes ? step_mark_secrets(a, c->type, op->ret_attributes) : NULL;
 	c->observed = now;
 	c->attributes = now->attributes;
 	c->after = s->wanted;
@@ -280,7 +281,8 @@ static void record_make(struct step *s)
 	if (op->ret_incarnation)
 		i->ret_incarnation = arena_strdup(a, op->ret_incarnation);
 	if (op->ret_attributes)
-		i->attributes = redacted(a, mark_secrets(a, s->change->type, op->ret_attributes));
+		i->attributes =
+			redacted(a, step_mark_secrets(a, s->change->type, op->ret_attributes));
 	else if (op->kind == OPERATION_UPDATE && s->change->recorded)
 		i->attributes = (struct value *)s->change->recorded->attributes;
 }
