@@ -157,6 +157,9 @@ check-threads: $(BIN) $(UNIT) $(VENV)/stamp
 check-unit: $(UNIT)
 	$(Q)$(RUN_TESTS) unit
 
+# Plan cases are run by the unit tests' program.
+check-plan: $(UNIT)
+
 check-support: $(VENV)/stamp
 	$(Q)$(RUN_TESTS) support
 
