@@ -357,6 +357,16 @@ static bool pay(struct attempt *t)
 	return true;
 }
 
+static bool wait(struct attempt *t, int64_t ms)
+{
+	if (aws_sleep(t->client, ms))
+		return true;
+	fail(t, AWS_CANCELLED, "Cancelled",
+	     arena_printf(t->arena, "the run was ended before this could be repeated: %s: %s",
+			  t->err->code, t->err->message));
+	return false;
+}
+
 static bool wait_and_repeat(struct attempt *t)
 {
 	int64_t ms = retry_backoff_ms(t->number, t->client->backoff_ms);
@@ -368,7 +378,7 @@ static bool wait_and_repeat(struct attempt *t)
 		return false;
 	if (t->reply.stale)
 		return true;
-	return pay(t) && aws_sleep(t->client, after > ms ? after : ms);
+	return pay(t) && wait(t, after > ms ? after : ms);
 }
 
 static bool again(struct attempt *t)
