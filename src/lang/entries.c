@@ -299,28 +299,34 @@ static void expand_each(struct loader *l, const struct draft *f, const struct va
 
 /* --- literal secrets --- */
 
-static bool ends_like_secret(const char *name)
+static bool is_named_like_secret(const char *name)
 {
-	static const char *const ends[] = { "SECRET",	  "PASSWORD",	"PASSWD",     "PASSPHRASE",
-					    "TOKEN",	  "API_KEY",	"APIKEY",     "PRIVATE_KEY",
-					    "ACCESS_KEY", "SECRET_KEY", "CREDENTIALS" };
+	static const char *const secret[] = { "PASSWORD",  "PASSWD",	  "PASSPHRASE",
+					      "SECRET",	   "TOKEN",	  "API_KEY",
+					      "APIKEY",	   "PRIVATE_KEY", "ACCESS_KEY",
+					      "CREDENTIAL" };
+	static const char *const harmless[] = { "_ARN",	 "_NAME", "_ID",	"_URL",	 "_TABLE",
+						"_PATH", "_TTL",  "_PARAMETER", "_FILE", "_TYPE" };
 	size_t len = strlen(name);
+	bool like = false;
 
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		size_t n = strlen(ends[i]);
+	for (size_t i = 0; i < sizeof(secret) / sizeof(secret[0]); i++)
+		like |= strcasestr(name, secret[i]) != NULL;
+	for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++) {
+		size_t end = strlen(harmless[i]);
 
-		if (len >= n && str_eq_fold(name + len - n, ends[i]))
-			return true;
+		like &= !(len >= end && str_eq_fold(name + len - end, harmless[i]));
 	}
-	return false;
+	return like;
 }
 
+/* What stands there literally: a reference is none, wherever it leads. */
 static void warn_of_secrets(struct loader *l, const struct value *body)
 {
 	value_each_pair(value_get(body, "environment"), p)
 	{
 		if (!value_text(p->value) || !p->value->string.len || yaml_is_null(p->value) ||
-		    !ends_like_secret(p->key))
+		    !is_named_like_secret(p->key))
 			continue;
 		diag_warning(l->diags, p->key_span,
 			     "`%s` looks like a secret, and its value stands here", p->key);

@@ -414,7 +414,7 @@ static int add_expression(struct text_parser *t, struct parts *parts, size_t *at
 	const char *text = t->scalar->string.text;
 	struct place place = place_next(&t->map, *at);
 	const struct expr *e = NULL;
-	size_t end;
+	size_t end = 0;
 
 	if (parse_expression(t, &place, &end, &e) < 0)
 		return -1;

@@ -336,6 +336,9 @@ int lang_load(struct arena *a, struct sources *s, const struct lang_options *o, 
 	blocks_overrides(l);
 	blocks_outputs(l);
 	refs_check(l);
+	/* Names are made of it, also where only errors are looked for. */
+	if (!l->stack->name)
+		l->stack->name = "unnamed";
 	*ret = l->stack;
 	return diags_errors(d) > errors ? -1 : 0;
 }

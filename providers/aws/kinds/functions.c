@@ -1,6 +1,5 @@
 /* functions: Lambda functions, with role, log group and events. */
 #include <string.h>
-#include <strings.h>
 
 #include "base/str.h"
 #include "providers/aws/code.h"
@@ -72,42 +71,6 @@ static const struct verb verbs[] = {
 /* clang-format on */
 
 static const char *const roles[] = { "roles", NULL };
-
-/* --- secrets that are none --- */
-
-static bool named_like_secret(const char *name)
-{
-	static const char *const secret[] = { "PASSWORD", "PASSWD", "SECRET",	   "TOKEN",
-					      "API_KEY",  "APIKEY", "PRIVATE_KEY", "ACCESS_KEY" };
-	static const char *const harmless[] = {
-		"_ARN",	 "_NAME", "_ID",     "_URL",	   "_TABLE",
-		"_PATH", "_TTL",  "_KEY_ID", "_PARAMETER", "_FILE"
-	};
-	bool like = false;
-	for (size_t n = 0; n < sizeof(secret) / sizeof(*secret); n++)
-		like |= strcasestr(name, secret[n]) != NULL;
-	for (size_t n = 0; n < sizeof(harmless) / sizeof(*harmless); n++) {
-		size_t len = strlen(name), end = strlen(harmless[n]);
-		like &= !(len >= end && !strcasecmp(name + len - end, harmless[n]));
-	}
-	return like;
-}
-
-static void check_environment(struct expansion *x, const struct item *i)
-{
-	const struct value *all = x_word(i, "environment");
-	value_each_pair(all, p)
-	{
-		const char *text = value_text(p->value);
-		if (!text || !*text || !named_like_secret(p->key) ||
-		    (p->value->flags & VALUE_SENSITIVE))
-			continue;
-		diag_warning(x->diags, p->key_span,
-			     "`%s` looks like a secret and is written in the stack", p->key);
-		diag_hide_source(x->diags);
-		diag_hint(x->diags, "take it from a variable with `sensitive: true`");
-	}
-}
 
 /* --- role --- */
 
@@ -219,7 +182,6 @@ static void declare(struct expansion *x, struct item *i)
 	x_code(x, i, &code);
 	x_check_handler(x, i, &code);
 	check_layers(x, i);
-	check_environment(x, i);
 	x_later(x, i, "aliases");
 	struct value *props =
 		x_map(x, "FunctionName", x_string(x, x_name(x, i, "", "AWS::Lambda::Function")),
