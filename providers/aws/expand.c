@@ -168,7 +168,9 @@ static void check_type(struct expansion *x, struct resource *r)
 {
 	struct value *checked = r->props;
 	size_t errors = diags_errors(x->diags);
-	schema_check(x->arena, r->type->props, r->props, 0, r->type->name, &checked, x->diags);
+	/* After an error something may be missing because of it. */
+	unsigned flags = errors ? CHECK_PARTIAL : 0;
+	schema_check(x->arena, r->type->props, r->props, flags, r->type->name, &checked, x->diags);
 	r->props = checked;
 	if (r->type->check && diags_errors(x->diags) == errors)
 		r->type->check(r->props, x->diags);
