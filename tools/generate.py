@@ -8,9 +8,12 @@ code is 1.
 """
 
 import argparse
+import json
 import subprocess
 import sys
 from pathlib import Path
+
+from reference import pages
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -20,7 +23,11 @@ def ask(binary, *arguments):
     return subprocess.run([binary, *arguments], capture_output=True, text=True, check=True).stdout
 
 
-GENERATORS = ()
+def reference(binary):
+    return pages(json.loads(ask(binary, "types", "--json")))
+
+
+GENERATORS = (reference,)
 
 
 def outdated(binary):
