@@ -164,6 +164,16 @@ static void set_tags(struct expansion *x, const struct item *i, struct resource 
 
 /* --- the end of every resource --- */
 
+/* Was something said to be missing in the entry? */
+static bool lacks_something(const struct expansion *x, const struct resource *r)
+{
+	for (const struct diag *d = diags_first(x->diags); d; d = d->next)
+		if (d->level == LEVEL_ERROR && d->span.file == r->span.file &&
+		    d->span.off == r->span.off && r->span.file)
+			return true;
+	return false;
+}
+
 static void check_type(struct expansion *x, struct resource *r)
 {
 	struct value *checked = r->props;
@@ -172,7 +182,8 @@ static void check_type(struct expansion *x, struct resource *r)
 	unsigned flags = errors ? CHECK_PARTIAL : 0;
 	schema_check(x->arena, r->type->props, r->props, flags, r->type->name, &checked, x->diags);
 	r->props = checked;
-	if (r->type->check && diags_errors(x->diags) == errors)
+	if (r->type->check && diags_errors(x->diags) == errors &&
+	    !(errors && lacks_something(x, r)))
 		r->type->check(r->props, x->diags);
 }
 
