@@ -138,7 +138,7 @@ int cli_main(int argc, char *const *argv, const volatile sig_atomic_t *stop, boo
 	cli.sources = sources_new(arena);
 	find_colors(&cli);
 	code = dispatch(&cli, argc - 1, argv + 1);
-	if (code < 0 || (cli.options.strict && diags_warnings(cli.diags)))
+	if (code < 0)
 		code = cli_exit_code(cli.diags);
 	cli_flush(&cli);
 	*ret_leave = cli.leave;

@@ -227,30 +227,38 @@ static int run_once(struct cli *cli, const struct builds *ran, const struct buil
 	return run_build(cli, b);
 }
 
-int package_build_all(struct cli *cli, const char *stack_dir, const char *folder,
-		      const struct resource_list *resources, bool *ret_built)
+static int build_changed(struct cli *cli, const struct builds *all, struct builds *ran)
 {
-	struct builds all = { .a = cli->arena, .stack_dir = stack_dir, .folder = folder };
-	struct builds ran = all;
-
-	collect_builds(&all, resources);
-	for (size_t i = 0; i < all.items.len; i++) {
-		struct build *b = all.items.items[i];
+	for (size_t i = 0; i < all->items.len; i++) {
+		struct build *b = all->items.items[i];
 		char *inputs;
 
 		if (digest_inputs(b, cli->arena, &inputs, cli->diags))
 			return -1;
 		if (is_current(b, inputs))
 			continue;
-		if (run_once(cli, &ran, b))
+		if (run_once(cli, ran, b))
 			return -1;
-		vec_push(cli->arena, &ran.items, b);
+		vec_push(cli->arena, &ran->items, b);
 	}
+	return 0;
+}
+
+int package_build_all(struct cli *cli, const char *stack_dir, const char *folder,
+		      const struct resource_list *resources, bool *ret_built)
+{
+	struct builds all = { .a = cli->arena, .stack_dir = stack_dir, .folder = folder };
+	struct builds ran = all;
+	int r;
+
+	collect_builds(&all, resources);
+	r = build_changed(cli, &all, &ran);
+	/* What succeeded is not built again because another one failed. */
 	for (size_t i = 0; i < ran.items.len; i++)
 		if (record(ran.items.items[i], cli->diags))
 			return -1;
 	*ret_built = ran.items.len > 0;
-	return 0;
+	return r;
 }
 
 void package_notes(struct arena *a, const char *stack_dir, const char *folder,

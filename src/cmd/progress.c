@@ -39,10 +39,25 @@ static void counter(struct progress *p, const struct event *e)
 	p->line = true;
 }
 
+static void done_line(struct progress *p, const struct event *e, const char *time)
+{
+	const struct change *c = e->change;
+
+	if (e->called)
+		fprintf(p->cli->err, "%s: %s in %s\n", c->address, done[e->operation], time);
+	else if (c->action == ACTION_FORGET)
+		fprintf(p->cli->err, "%s: forgotten; it stays in AWS\n", c->address);
+	else if (e->operation == OPERATION_DELETE)
+		fprintf(p->cli->err, "%s: was gone already\n", c->address);
+	else
+		fprintf(p->cli->err, "%s: nothing to change\n", c->address);
+}
+
 static void line(struct progress *p, const struct event *e, const char *time)
 {
 	FILE *err = p->cli->err;
 	const char *address = e->change ? e->change->address : "cinfra";
+	const struct diag *fault = e->diags ? diags_first(e->diags) : NULL;
 	const char *red = p->cli->color_err ? "\033[31m" : "";
 	const char *plain = p->cli->color_err ? "\033[0m" : "";
 
@@ -55,14 +70,11 @@ static void line(struct progress *p, const struct event *e, const char *time)
 			e->text ? ": " : "", e->text ? e->text : "");
 		break;
 	case EVENT_DONE:
-		if (e->unchanged)
-			fprintf(err, "%s: nothing to change\n", address);
-		else
-			fprintf(err, "%s: %s in %s\n", address, done[e->operation], time);
+		done_line(p, e, time);
 		break;
 	case EVENT_FAILED:
-		fprintf(err, "%s: %s%s failed%s after %s\n", address, red, doing[e->operation],
-			plain, time);
+		fprintf(err, "%s: %s%s failed%s after %s%s%s\n", address, red, doing[e->operation],
+			plain, time, fault ? ": " : "", fault ? fault->message : "");
 		break;
 	case EVENT_SKIPPED:
 		fprintf(err, "%s: skipped: %s\n", address, e->text);
@@ -111,8 +123,7 @@ void progress_event(void *ctx, const struct event *e)
 
 	if (e->kind == EVENT_STARTED)
 		p->running++;
-	else if ((e->kind == EVENT_DONE || e->kind == EVENT_FAILED) && e->elapsed_ms >= 0 &&
-		 p->running)
+	else if ((e->kind == EVENT_DONE || e->kind == EVENT_FAILED) && e->called)
 		p->running--;
 	if (p->cli->options.json) {
 		json_line(p, e);

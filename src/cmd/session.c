@@ -190,7 +190,7 @@ static int load_and_expand(struct session *s, bool draw)
 	return load(s) || expand(s) ? -1 : 0;
 }
 
-/* Only the last reading's warnings are told. */
+/* Only the last reading's warnings are told; with --strict they are errors. */
 int session_load_stack(struct session *s, bool draw)
 {
 	struct cli *cli = s->cli;
@@ -201,7 +201,7 @@ int session_load_stack(struct session *s, bool draw)
 	r = load_and_expand(s, draw);
 	diags_merge(before, cli->diags);
 	cli->diags = before;
-	return r;
+	return r || (cli->options.strict && diags_warnings(before)) ? -1 : 0;
 }
 
 /* --- plan --- */

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "cmd/report.h"
-#include "model/json.h"
+#include "lang/json_schema.h"
 #include "providers/aws/provider.h"
 #include "base/banned.h"
 
@@ -138,7 +138,9 @@ int cmd_types(struct cli *cli)
 	struct provider *p = aws_provider_new(cli->arena, NULL);
 	int code = EXIT_DONE;
 
-	if (cli->options.args.len)
+	if (cli->options.schema)
+		print_json(cli->out, lang_json_schema(cli->arena, p));
+	else if (cli->options.args.len)
 		code = describe(cli, p, cli->options.args.items[0]);
 	else if (cli->options.json)
 		print_json(cli->out, types_dump(cli->arena, p));

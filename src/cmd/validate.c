@@ -21,13 +21,9 @@ static int open_and_load(struct session *s)
 
 static int validate(struct session *s)
 {
-	struct cli *cli = s->cli;
-	size_t errors;
-
-	if (open_and_load(s) || session_plan_dry(s))
+	if (session_open(s, s->cli) || session_load_stack(s, false) || session_plan_dry(s))
 		return -1;
-	errors = diags_errors(cli->diags);
-	return errors || (cli->options.strict && diags_warnings(cli->diags)) ? -1 : EXIT_DONE;
+	return EXIT_DONE;
 }
 
 static void print_summary(const struct session *s)

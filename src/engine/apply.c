@@ -20,25 +20,50 @@ void run_tell(struct run *r, const struct step *s, enum event_kind kind, const c
 	event.change = s->change;
 	event.operation = step_operation(s);
 	event.elapsed_ms = clock_monotonic_ms() - s->started_ms;
-	event.unchanged = kind == EVENT_DONE && text;
+	event.called = s->called;
 	event.diags = kind == EVENT_FAILED ? s->op.diags : NULL;
 	r->e->on_event(r->e->ctx, &event);
 }
 
 /* --- what the end of a step means for others --- */
 
+static struct lane *lane_of(struct run *r, const struct type *type)
+{
+	const char *name = type ? type->name : "";
+	struct lane *lane = map_get(r->lane_of, name);
+	int pace;
+
+	if (lane)
+		return lane;
+	pace = type && r->e->provider->pace ? r->e->provider->pace(type) : 0;
+	lane = arena_new_of(r->a, struct lane);
+	lane->type = type;
+	lane->pace = pace > 0 ? (size_t)pace : PACE;
+	lane->next = r->lanes;
+	r->lanes = lane;
+	map_set(r->lane_of, name, lane);
+	return lane;
+}
+
+static struct lane *lane_of_step(struct run *r, const struct step *s)
+{
+	return lane_of(r, s->kind == STEP_FORGET ? NULL : step_type(s));
+}
+
 static void make_ready(struct run *r, struct step *s)
 {
+	struct lane *lane = lane_of_step(r, s);
+
 	s->status = STEP_READY;
 	step_find_lock(s);
-	vec_push(r->a, &r->ready, s);
+	vec_push(r->a, &lane->ready, s);
 }
 
 static void let_go(struct run *r, struct step *s)
 {
 	if (s->status == STEP_RUNNING) {
 		r->running--;
-		--*(size_t *)map_get(r->in_flight, step_type(s)->name);
+		lane_of_step(r, s)->in_flight--;
 		if (s->lock_key)
 			map_set(r->locks, s->lock_key, NULL);
 	}
@@ -61,7 +86,7 @@ void run_done(struct run *r, struct step *s, bool unchanged)
 	s->status = STEP_DONE;
 	if (!unchanged)
 		count_done(r, s);
-	run_tell(r, s, EVENT_DONE, unchanged ? "unchanged" : NULL);
+	run_tell(r, s, EVENT_DONE, NULL);
 	for (size_t i = 0; i < s->dependants.len; i++)
 		if (--s->dependants.items[i]->missing == 0 &&
 		    s->dependants.items[i]->status == STEP_WAITING)
@@ -110,56 +135,48 @@ void run_failed(struct run *r, struct step *s, const struct diags *why)
 
 /* --- the loop --- */
 
-static size_t *in_flight(struct run *r, const struct type *type)
-{
-	size_t *n = map_get(r->in_flight, type->name);
-
-	if (!n) {
-		n = arena_new_of(r->a, size_t);
-		map_set(r->in_flight, type->name, n);
-	}
-	return n;
-}
-
-/* Steps without a type make no calls. */
-static bool may_begin(struct run *r, const struct step *s)
-{
-	const struct type *type = step_type(s);
-	int pace = type && r->e->provider->pace ? r->e->provider->pace(type) : 0;
-
-	if (!type || s->kind == STEP_FORGET)
-		return true;
-	if (s->lock_key && map_get(r->locks, s->lock_key))
-		return false;
-	return *in_flight(r, type) < (size_t)(pace > 0 ? pace : PACE);
-}
-
-static void begin(struct run *r, struct step *s)
+static void begin(struct run *r, struct lane *lane, struct step *s)
 {
 	if (!step_begin(s))
 		return;
 	r->running++;
-	++*in_flight(r, step_type(s));
+	lane->in_flight++;
 	if (s->lock_key)
 		map_set(r->locks, s->lock_key, s);
+}
+
+static bool may_begin(const struct run *r, const struct lane *lane, const struct step *s)
+{
+	if (r->running >= r->workers || lane->in_flight >= lane->pace)
+		return false;
+	return !s->lock_key || !map_get(r->locks, s->lock_key);
+}
+
+/* Steps may end at once and make others of the lane ready: those stand behind. */
+static void begin_lane(struct run *r, struct lane *lane)
+{
+	size_t kept = 0;
+
+	if (r->running >= r->workers || lane->in_flight >= lane->pace)
+		return;
+	for (size_t i = 0; i < lane->ready.len; i++) {
+		struct step *s = lane->ready.items[i];
+
+		if (may_begin(r, lane, s))
+			begin(r, lane, s);
+		else
+			lane->ready.items[kept++] = s;
+	}
+	lane->ready.len = kept;
 }
 
 /* Begin what may begin; true when a step ended at once, and others may be ready now. */
 static bool begin_ready(struct run *r)
 {
-	size_t finished = r->finished, kept = 0, len = r->ready.len;
+	size_t finished = r->finished;
 
-	for (size_t i = 0; i < len; i++) {
-		struct step *s = r->ready.items[i];
-
-		if (may_begin(r, s))
-			begin(r, s);
-		else
-			r->ready.items[kept++] = s;
-	}
-	for (size_t i = len; i < r->ready.len; i++)
-		r->ready.items[kept++] = r->ready.items[i];
-	r->ready.len = kept;
+	for (struct lane *lane = r->lanes; lane; lane = lane->next)
+		begin_lane(r, lane);
 	return r->finished != finished;
 }
 
@@ -255,12 +272,10 @@ static int check_end(struct run *r)
 
 static int run_steps(struct run *r, const struct operation_doc *previous)
 {
-	size_t workers = r->e->parallelism > 0 ? (size_t)r->e->parallelism : WRITE_WORKERS;
-
 	if (journal_begin(&r->journal, previous, r->d))
 		return -1;
 	r->begun = true;
-	r->pool = pool_new(workers);
+	r->pool = pool_new(r->workers);
 	for (size_t i = 0; i < r->steps.len; i++)
 		if (!r->steps.items[i]->missing)
 			make_ready(r, r->steps.items[i]);
@@ -285,7 +300,8 @@ int engine_apply(struct engine *e, struct arena *a, struct plan *p, struct state
 
 	*ret = (struct apply_result){ 0 };
 	*r = (struct run){ .e = e, .a = a, .plan = p, .s = s, .result = ret, .d = d };
-	r->in_flight = map_new(a);
+	r->workers = e->parallelism > 0 ? (size_t)e->parallelism : WRITE_WORKERS;
+	r->lane_of = map_new(a);
 	r->locks = map_new(a);
 	r->skipped = arena_array(a, p->changes.len, sizeof(*r->skipped));
 	if (journal_open(&r->journal, e, a, s, previous, d) || steps_make(r))

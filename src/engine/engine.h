@@ -12,7 +12,7 @@
 enum event_kind {
 	EVENT_STARTED,
 	EVENT_WAITING, /* every ten seconds of a step */
-	EVENT_DONE,    /* .unchanged: there was nothing to do after all */
+	EVENT_DONE,    /* not .called: there was nothing to do, or nothing but to forget it */
 	EVENT_FAILED,
 	EVENT_SKIPPED,
 	EVENT_NOTE, /* about the run */
@@ -21,9 +21,9 @@ struct event {
 	enum event_kind kind;
 	const struct change *change;   /* NULL: about the run */
 	enum operation_kind operation; /* a replacement is a create and a delete */
-	bool unchanged;
-	const char *text;	   /* what is waited for, why it was skipped; NULL */
-	const struct diags *diags; /* EVENT_FAILED */
+	bool called;		       /* EVENT_STARTED was told before */
+	const char *text;	       /* what is waited for, why it was skipped; NULL */
+	const struct diags *diags;     /* EVENT_FAILED */
 	int64_t elapsed_ms;
 	size_t finished, total; /* steps */
 };

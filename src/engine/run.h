@@ -35,6 +35,15 @@ struct step {
 	const char *lock_key;
 	const char *waits_for; /* last told by the provider */
 	int64_t started_ms, told_ms;
+	bool called; /* a call was made, EVENT_STARTED told */
+};
+
+/* Steps of one type that are ready, and how many run. */
+struct lane {
+	const struct type *type; /* NULL: steps that make no calls */
+	size_t pace, in_flight;
+	VEC(struct step *) ready;
+	struct lane *next;
 };
 
 struct run {
@@ -44,11 +53,11 @@ struct run {
 	struct state *s;
 	struct journal journal;
 	VEC(struct step *) steps;
-	VEC(struct step *) ready;
 	struct pool *pool;
-	struct map *in_flight; /* type name -> size_t * */
-	struct map *locks;     /* lock key -> the step that holds it, NULL: nobody */
-	size_t running, finished;
+	struct lane *lanes;
+	struct map *lane_of; /* type name -> struct lane * */
+	struct map *locks;   /* lock key -> the step that holds it, NULL: nobody */
+	size_t workers, running, finished;
 	bool *skipped; /* by change index: told already */
 	bool begun;    /* the operation object is ours */
 	struct apply_result *result;

@@ -228,6 +228,7 @@ bool step_begin(struct step *s)
 	if (r <= 0)
 		return false;
 	s->status = STEP_RUNNING;
+	s->called = true;
 	s->job.run = run_job;
 	run_tell(s->run, s, EVENT_STARTED, NULL);
 	pool_add(s->run->pool, &s->job);
