@@ -65,10 +65,8 @@ static int foreign(struct aws_run *r)
 static int adopt(struct aws_run *r, bool *ret_ours)
 {
 	struct operation *op = r->op;
-	bool all = op->all;
-	op->all = true;
+	r->with_tags = true;
 	int rc = flow_read(r);
-	op->all = all;
 	bool marked = r->marker_seen && str_eq(r->marker_seen, op->marker);
 	bool ours = r->aws->ours ? r->aws->ours(r) : r->aws->untagged; /* inside what is ours */
 	*ret_ours = !rc && !op->absent && (marked || ours);

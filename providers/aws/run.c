@@ -162,7 +162,8 @@ static unsigned managed_groups(const struct aws_run *r)
 {
 	if (r->op->all)
 		return ~0u;
-	return groups_in(r, r->op->wanted) | groups_in(r, r->op->recorded);
+	return groups_in(r, r->op->wanted) | groups_in(r, r->op->recorded) |
+	       (r->with_tags ? G_TAGS : 0);
 }
 
 static int read_rest(struct aws_run *r, const struct aws_op *first)

@@ -18,6 +18,7 @@ struct aws_run {
 	struct value *live;	   /* READ: what AWS has, so far */
 	struct value *attributes;  /* computed properties known so far */
 	const char *marker_seen;   /* cinfra:id of the object read, NULL: none */
+	bool with_tags;		   /* READ: tags too, to see the marker */
 	const struct value *names; /* a batch's names, for batch_in */
 	struct value *changed;	   /* UPDATE: map of properties that differ */
 	struct value *cleared;	   /* UPDATE: map of properties that went away */
