@@ -21,7 +21,7 @@ static int open_and_load(struct session *s)
 
 static int validate(struct session *s)
 {
-	if (session_open(s, s->cli) || session_load_stack(s, false) || session_plan_dry(s))
+	if (open_and_load(s) || session_plan_dry(s))
 		return -1;
 	return EXIT_DONE;
 }
