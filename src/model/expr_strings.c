@@ -24,7 +24,7 @@ struct value *expr_base64(const struct expr_call *c)
 
 	if (!text)
 		return NULL;
-	if (strlen(text) > EXPR_MAX_TEXT / 4 * 3)
+	if ((strlen(text) + 2) / 3 * 4 > EXPR_MAX_TEXT)
 		return expr_call_failed(c, "the result is longer than %d bytes", EXPR_MAX_TEXT);
 	return value_string(c->arena, base64_encode(c->arena, text, strlen(text)));
 }

@@ -19,8 +19,8 @@ struct kind {
 	const void *impl;	  /* the provider's own: expansion functions */
 };
 struct verb {
-	const char *name;	     /* "read" */
-	const char *const *actions;  /* IAM actions, NULL-terminated */
+	const char *name;	    /* "read" */
+	const char *const *actions; /* IAM actions, NULL-terminated */
 	/* ARN suffixes the actions apply to: "" the thing itself, "/index/<star>" its indexes, ... */
 	const char *const *resources;
 };
@@ -38,8 +38,8 @@ struct operation {
 	enum operation_kind kind;
 	const char *address;
 	const struct type *type;
-	const struct value *wanted; /* create, update: properties, nothing unknown */
-	const struct value *recorded; /* properties set by us before, or NULL */
+	const struct value *wanted;	/* create, update: properties, nothing unknown */
+	const struct value *recorded;	/* properties set by us before, or NULL */
 	const struct value *attributes; /* recorded computed properties, or NULL */
 	const struct value *live;	/* update: as read by the plan */
 	const char *id;			/* physical id; NULL: not created (read: by name) */
@@ -60,13 +60,13 @@ struct operation {
 	bool (*cancelled)(void *ctx);
 	void *ctx;
 
-	bool absent;		    /* read, delete: it is not there (any more) */
-	bool foreign;		    /* create: exists and is not ours; an error was added */
+	bool absent;  /* read, delete: it is not there (any more) */
+	bool foreign; /* create: exists and is not ours; an error was added */
 	const char *ret_id;
-	const char *ret_incarnation; /* tells a re-creation apart; NULL: none */
-	struct value *ret_live;	    /* properties as AWS has them, CFN's names */
+	const char *ret_incarnation;  /* tells a re-creation apart; NULL: none */
+	struct value *ret_live;	      /* properties as AWS has them, CFN's names */
 	struct value *ret_attributes; /* computed properties */
-	int failed;		    /* set when run() returned -1 */
+	int failed;		      /* set when run() returned -1 */
 };
 
 struct provider {
@@ -93,8 +93,8 @@ struct provider {
 	/* How many operations of this type may run at once, and a key that serialises writers
 	 * (per function, API, bucket ...); NULL key: none. */
 	int (*pace)(const struct type *type);
-	const char *(*lock_key)(struct arena *a, const struct type *type,
-				const struct value *props, const char *address);
+	const char *(*lock_key)(struct arena *a, const struct type *type, const struct value *props,
+				const char *address);
 	void *impl;
 };
 

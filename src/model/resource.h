@@ -26,9 +26,9 @@ struct entry {
 	struct span span; /* of its key */
 	/* As written, less the common words; defaults merged, early names evaluated. */
 	struct value *body;
-	const char *name;	 /* `name:` as written, NULL when absent */
-	const char *description; /* NULL when absent */
-	struct value *tags;	 /* a map or NULL */
+	const char *name;	  /* `name:` as written, NULL when absent */
+	const char *description;  /* NULL when absent */
+	struct value *tags;	  /* a map or NULL */
 	struct value *properties; /* raw CloudFormation properties, merged last; or NULL */
 	struct lifecycle life;
 	const struct kind *kind; /* NULL: an entry of `resources` */
@@ -56,7 +56,7 @@ struct stack {
 	struct value *aws;	/* {region profile role account tags}, or NULL */
 	struct value *state;	/* {s3: ...}, or NULL */
 	VEC(struct entry *) entries;
-	struct map *by_address; /* address -> struct entry * */
+	struct map *by_address;	 /* address -> struct entry * */
 	struct value *overrides; /* address -> properties; NULL without any */
 	VEC(struct output *) outputs;
 	VEC(struct random_value) random;

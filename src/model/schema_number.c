@@ -120,7 +120,7 @@ static bool read_amount(struct arena *a, const char *text, struct amount *ret)
 	const char *whole_end = end;
 	char *number;
 
-	*ret = (struct amount){ 0 };
+	*ret = (struct amount){ .unit = "" };
 	if (end == start)
 		return false;
 	if (*end == '.' && isdigit((unsigned char)end[1]))
@@ -246,7 +246,7 @@ static void hint_unit(const struct check *c, const struct prop *p, int64_t n, bo
 		if (u->family != of->family ||
 		    (large ? u->worth >= of->worth : u->worth <= of->worth) ||
 		    __builtin_mul_overflow(n, u->worth, &worth) || worth % of->worth != 0 ||
-		    !in_range(p, (double)(worth / of->worth)))
+		    !in_range(p, (double)worth / (double)of->worth))
 			continue;
 		diag_hint(c->diags, "%s? write `%s`", u->words,
 			  spelled(c->arena, u->family, worth));
