@@ -147,3 +147,109 @@ TEST(plan_cases)
 	assert_true(n > 0);
 	assert_int_equal(failed, 0);
 }
+
+/* --- what apply asks --- */
+
+static struct plan *plan_of(struct arena *a, struct plan_case *c, const char *name)
+{
+	struct plan *p = NULL;
+
+	assert_true(plan_case_read(c, a, arena_printf(a, "%s/%s.case", dir, name)));
+	assert_int_equal(plan_make(a, &c->input, &p, c->d), 0);
+	return p;
+}
+
+TEST(plan_resolve_waits_for_what_it_needs)
+{
+	_cleanup_arena_ struct arena *a = arena_new();
+	struct plan_case c;
+	struct plan *p = plan_of(a, &c, "create");
+	struct change *worker = map_get(p->by_address, "functions.worker");
+	struct change *jobs = map_get(p->by_address, "queues.jobs");
+	struct observed made = { .id = "https://q" };
+	struct value *props = NULL, *attributes = value_map(a);
+
+	assert_int_equal(plan_resolve(a, p, worker, &props, c.d), -1);
+	assert_null(props);
+	assert_int_equal(diags_code(c.d), D_REFERENCE);
+	value_set(a, attributes, "QueueUrl", value_string(a, "https://q"));
+	assert_int_equal(plan_resolve(a, p, jobs, &props, c.d), 0);
+	jobs->after = props;
+	jobs->attributes = attributes;
+	jobs->observed = &made;
+	jobs->done = true;
+	assert_int_equal(plan_resolve(a, p, worker, &props, c.d), 0);
+	assert_string_equal(value_text(value_path(props, "Environment.Variables.QUEUE_URL")), "http"
+											      "s://"
+											      "q");
+	/* What was unset, and AWS has chosen meanwhile. */
+	made.live = attributes;
+	value_set(a, attributes, "KmsDataKeyReusePeriodSeconds", value_int(a, 300));
+	assert_int_equal(
+		value_int_or(plan_attribute(a, p, "queues.jobs", "KmsDataKeyReusePeriodSeconds"),
+			     0),
+		300);
+}
+
+TEST(plan_outputs_follow_apply)
+{
+	_cleanup_arena_ struct arena *a = arena_new();
+	struct plan_case c;
+	struct plan *p = plan_of(a, &c, "create");
+	struct change *jobs = map_get(p->by_address, "queues.jobs");
+	struct value *outputs, *attributes = value_map(a);
+
+	assert_int_equal(plan_outputs(a, p, &outputs, c.d), 0);
+	assert_true(value_is(value_path(outputs, "url.value"), VALUE_UNKNOWN));
+	value_set(a, attributes, "QueueUrl", value_string(a, "https://q"));
+	jobs->attributes = attributes;
+	jobs->done = true;
+	assert_int_equal(plan_outputs(a, p, &outputs, c.d), 0);
+	assert_string_equal(value_text(value_path(outputs, "url.value")), "https://q");
+	assert_false(value_bool_or(value_path(outputs, "url.sensitive"), true));
+}
+
+TEST(plan_ignored_properties_are_sent_as_they_are)
+{
+	_cleanup_arena_ struct arena *a = arena_new();
+	struct plan_case c;
+	struct plan *p = plan_of(a, &c, "ignore-changes");
+	struct change *change = map_get(p->by_address, "queues.a");
+	struct value *props;
+
+	assert_int_equal(plan_resolve(a, p, change, &props, c.d), 0);
+	assert_int_equal(value_int_or(value_get(props, "VisibilityTimeout"), 0), 20);
+	assert_int_equal(value_int_or(value_get(props, "DelaySeconds"), 0), 2);
+	assert_string_equal(value_text(value_path(props, "Tags.team")), "y");
+	assert_int_equal(value_int_or(value_path(props, "RedrivePolicy.maxReceiveCount"), 0), 5);
+	/* Ignored, and no longer in the stack: still wanted as it is, so that nothing clears it. */
+	change = map_get(p->by_address, "queues.c");
+	assert_string_equal(value_text_at(change->after, "KmsMasterKeyId"), "k");
+	/* A new object gets what the stack says. */
+	change = map_get(p->by_address, "queues.new");
+	assert_string_equal(value_text_at(change->after, "QueueName"), "new");
+}
+
+TEST(plan_attributes_of_secrets_are_secrets)
+{
+	_cleanup_arena_ struct arena *a = arena_new();
+	struct plan_case c;
+	struct plan *p = plan_of(a, &c, "secret-drift");
+
+	assert_true(plan_attribute(a, p, "secrets.plain", "Password")->flags & VALUE_SENSITIVE);
+	assert_null(plan_attribute(a, p, "secrets.none", "Password"));
+	assert_null(plan_attribute(a, p, "secrets.plain", "Nothing"));
+}
+
+TEST(plan_marks_secrets_for_the_state)
+{
+	_cleanup_arena_ struct arena *a = arena_new();
+	struct plan_case c;
+	struct plan *p = plan_of(a, &c, "secret-created");
+	struct change *change = map_get(p->by_address, "secrets.s");
+	struct value *props;
+
+	assert_int_equal(plan_resolve(a, p, change, &props, c.d), 0);
+	assert_true(value_get(props, "SecretString")->flags & VALUE_SENSITIVE);
+	assert_false(value_get(props, "Name")->flags & VALUE_SENSITIVE);
+}
