@@ -9,12 +9,13 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/log.h"
+#include "base/banned.h"
 
 enum {
-	SKEW_MS = 4 * 60 * 1000,      /* AWS tolerates a little more */
+	SKEW_MS = 4 * 60 * 1000, /* AWS tolerates a little more */
 	TIMEOUT_MS = 60000,
-	UPLOAD_BYTES_PER_MS = 64,     /* a slow line still gets a package through */
-	ATTEMPTS_TO_CONNECT = 4,      /* a region that does not exist will not appear */
+	UPLOAD_BYTES_PER_MS = 64, /* a slow line still gets a package through */
+	ATTEMPTS_TO_CONNECT = 4,  /* a region that does not exist will not appear */
 	ATTEMPTS_ON_BAD_REPLY = 3,
 };
 
@@ -204,7 +205,8 @@ static int judge_failure(struct attempt *t)
 	switch (t->reply.failure) {
 	case HTTP_CONNECT:
 		t->err->hint = arena_printf(t->arena,
-					    "is %s to be reached from here, and the region %s right?",
+					    "is %s to be reached from here, and the region %s "
+					    "right?",
 					    t->endpoint.host, t->region);
 		return fail(t, AWS_TRANSIENT, "Connect", text);
 	case HTTP_TLS:
@@ -261,7 +263,8 @@ static int judge(struct attempt *t, struct aws_reply *ret)
 		return 0;
 	t->err->maybe_done = true;
 	return fail(t, AWS_TRANSIENT, "BadReply",
-		    arena_printf(t->arena, "the reply cannot be read: %s", why ? why : "wrong form"));
+		    arena_printf(t->arena, "the reply cannot be read: %s",
+				 why ? why : "wrong form"));
 }
 
 static int attempt(struct attempt *t, struct aws_reply *ret)

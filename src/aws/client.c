@@ -7,6 +7,7 @@
 #include "aws/call.h"
 #include "aws/endpoint.h"
 #include "base/clock.h"
+#include "base/banned.h"
 
 enum { DEFAULT_ATTEMPTS = 8, DEFAULT_PARALLELISM = 64, DEFAULT_BACKOFF_MS = 1000, SLICE_MS = 50 };
 
@@ -24,7 +25,8 @@ static int check_region(const struct aws_client *c, struct diags *d)
 	if (c->config.region)
 		return 0;
 	diag_error(d, D_CONFIG, NO_SPAN, "no AWS region is chosen");
-	diag_hint(d, "set `aws: { region: ... }` in the stack, AWS_REGION, or `region` in the profile");
+	diag_hint(d, "set `aws: { region: ... }` in the stack, AWS_REGION, or `region` in the "
+		     "profile");
 	return -1;
 }
 
@@ -38,7 +40,8 @@ static int open_http(struct aws_client *c, const struct aws_options *o, struct d
 
 	c->http = o->http ? o->http : http_curl_new(&options);
 	c->own_http = !o->http;
-	return c->http ? 0 : diag_error(d, D_IO, NO_SPAN, "cannot start the network: out of resources");
+	return c->http ? 0
+		       : diag_error(d, D_IO, NO_SPAN, "cannot start the network: out of resources");
 }
 
 static void set_options(struct aws_client *c, const struct aws_options *o)

@@ -12,18 +12,18 @@ enum aws_protocol { AWS_JSON_1_0, AWS_JSON_1_1, AWS_QUERY, AWS_REST_JSON, AWS_RE
 
 /* A service's constants; aws_service() has them for all that cinfra calls. */
 struct aws_service {
-	const char *id;		   /* "sqs": name in rows */
-	const char *name;	   /* "SQS": for people */
-	const char *endpoint_id;   /* "SQS": AWS_ENDPOINT_URL_SQS */
-	const char *host_prefix;   /* "sqs" */
-	const char *signing_name;  /* "sqs" */
+	const char *id;		  /* "sqs": name in rows */
+	const char *name;	  /* "SQS": for people */
+	const char *endpoint_id;  /* "SQS": AWS_ENDPOINT_URL_SQS */
+	const char *host_prefix;  /* "sqs" */
+	const char *signing_name; /* "sqs" */
 	enum aws_protocol protocol;
 	const char *target_prefix; /* JSON: X-Amz-Target */
 	const char *version;	   /* query */
 	const char *query_maps;	   /* query: members that are maps with free keys */
 	const char *xml_namespace;
-	bool global;	/* IAM: one endpoint per partition */
-	int in_flight;	/* calls at once */
+	bool global;	    /* IAM: one endpoint per partition */
+	int in_flight;	    /* calls at once */
 	double rate, burst; /* token bucket, calls a second; 0: none */
 };
 const struct aws_service *aws_service(const char *id); /* NULL: unknown */
@@ -31,7 +31,7 @@ const struct aws_service *aws_service(const char *id); /* NULL: unknown */
 enum aws_class {
 	AWS_NONE,
 	AWS_ABSENT,
-	AWS_CONFLICT,	 /* busy or changed by someone: waiting helps */
+	AWS_CONFLICT, /* busy or changed by someone: waiting helps */
 	AWS_EXISTS,
 	AWS_THROTTLED,
 	AWS_TRANSIENT,	 /* network, 5xx */
@@ -71,24 +71,24 @@ struct aws_call {
 	 * are taken from input, percent-encoded; what is left of input goes to the body, less
 	 * the members named in `query` and `headers`. More in protocol.h. */
 	const char *path;
-	const char *query;   /* "tagKeys=TagKeys,Qualifier": parameter=member, comma separated */
-	const char *headers; /* "x-amz-expected-bucket-owner=Owner": likewise */
-	const char *payload; /* REST: the member that is the whole body; NULL: all the rest */
+	const char *query;    /* "tagKeys=TagKeys,Qualifier": parameter=member, comma separated */
+	const char *headers;  /* "x-amz-expected-bucket-owner=Owner": likewise */
+	const char *payload;  /* REST: the member that is the whole body; NULL: all the rest */
 	const char *xml_root; /* rest-xml: root element of the body */
 	const void *raw_body; /* sent as is instead of a body made from input */
 	size_t raw_body_len;
 	const char *content_type;
-	bool checksum;	     /* S3: send x-amz-checksum-sha256 */
-	bool raw_reply;	     /* keep the reply's bytes, do not parse */
-	bool mutating;	     /* passes the lease check, counts as a write */
-	bool repeat_unsafe;  /* a create without natural key: no retry once it may have been done */
-	const char *region;  /* another region than the client's; NULL */
-	int64_t timeout_ms;  /* one attempt; 0: 60 s */
-	int max_attempts;    /* 0: the client's */
+	bool checksum;	    /* S3: send x-amz-checksum-sha256 */
+	bool raw_reply;	    /* keep the reply's bytes, do not parse */
+	bool mutating;	    /* passes the lease check, counts as a write */
+	bool repeat_unsafe; /* a create without natural key: no retry once it may have been done */
+	const char *region; /* another region than the client's; NULL */
+	int64_t timeout_ms; /* one attempt; 0: 60 s */
+	int max_attempts;   /* 0: the client's */
 };
 struct aws_reply {
 	int status;
-	struct value *output; /* parsed body: members by wire names; never NULL on success */
+	struct value *output;  /* parsed body: members by wire names; never NULL on success */
 	const struct xml *xml; /* XML protocols: the tree as well */
 	http_headers headers;
 	const char *body;

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "base/vec.h"
+#include "base/banned.h"
 
 const char *config_env(const struct aws_config *c, const char *name)
 {
@@ -85,8 +86,7 @@ const char *config_profile_get(const struct aws_config *c, const char *profile, 
 	return config_profile_sub(c, profile, key, NULL);
 }
 
-const char *config_credentials_get(const struct aws_config *c, const char *profile,
-				   const char *key)
+const char *config_credentials_get(const struct aws_config *c, const char *profile, const char *key)
 {
 	return ini_get(c->credentials_file, profile, key, NULL);
 }
@@ -100,8 +100,7 @@ const char *config_get(const struct aws_config *c, const char *profile, const ch
 
 bool config_has_profile(const struct aws_config *c, const char *profile)
 {
-	return config_has_section(c, "profile", profile) ||
-	       ini_has(c->credentials_file, profile) ||
+	return config_has_section(c, "profile", profile) || ini_has(c->credentials_file, profile) ||
 	       (str_eq(profile, "default") && ini_has(c->config_file, profile));
 }
 
@@ -111,7 +110,8 @@ static const char *suggest_profile(const struct aws_config *c, const char *profi
 {
 	VEC(const char *) names = { 0 };
 
-	for (const char *const *s = c->config_file ? ini_sections(c->config_file) : NULL; s && *s; s++)
+	for (const char *const *s = c->config_file ? ini_sections(c->config_file) : NULL; s && *s;
+	     s++)
 		if (str_starts(*s, "profile "))
 			vec_push(c->arena, &names, *s + strlen("profile "));
 	for (const char *const *s = c->credentials_file ? ini_sections(c->credentials_file) : NULL;
@@ -180,8 +180,8 @@ static int choose_bool(const struct aws_config *c, const char *variable, const c
 
 	if (!text || config_bool(text, ret) == 0)
 		return 0;
-	return diag_error(d, D_CONFIG, NO_SPAN, "%s (%s) must be true or false, not \"%s\"", variable,
-			  key, text);
+	return diag_error(d, D_CONFIG, NO_SPAN, "%s (%s) must be true or false, not \"%s\"",
+			  variable, key, text);
 }
 
 static int choose_attempts(struct aws_config *c, struct diags *d)
@@ -193,7 +193,8 @@ static int choose_attempts(struct aws_config *c, struct diags *d)
 		return 0;
 	if (!str_to_int64(text, &n) || n < 1 || n > 100)
 		return diag_error(d, D_CONFIG, NO_SPAN,
-				  "AWS_MAX_ATTEMPTS (max_attempts) must be 1 to 100, not \"%s\"", text);
+				  "AWS_MAX_ATTEMPTS (max_attempts) must be 1 to 100, not \"%s\"",
+				  text);
 	c->max_attempts = (int)n;
 	return 0;
 }
@@ -207,19 +208,21 @@ static int choose_ca_file(struct aws_config *c, struct diags *d)
 	c->ca_file = config_path(c, c->arena, path);
 	if (c->ca_file && file_exists(c->ca_file))
 		return 0;
-	return diag_error(d, D_CONFIG, NO_SPAN, "AWS_CA_BUNDLE (ca_bundle): there is no file \"%s\"",
-			  path);
+	return diag_error(d, D_CONFIG, NO_SPAN,
+			  "AWS_CA_BUNDLE (ca_bundle): there is no file \"%s\"", path);
 }
 
 int config_load(struct aws_config *c, const char *profile, const char *region, struct diags *d)
 {
 	if (read_file(c, "AWS_CONFIG_FILE", "~/.aws/config", &c->config_file, d) ||
-	    read_file(c, "AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials", &c->credentials_file, d) ||
+	    read_file(c, "AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials", &c->credentials_file,
+		      d) ||
 	    choose_profile(c, profile, d))
 		return -1;
 	if (choose_region(c, region, d) ||
 	    choose_bool(c, "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint", &c->fips, d) ||
-	    choose_bool(c, "AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint", &c->dual_stack, d))
+	    choose_bool(c, "AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint", &c->dual_stack,
+			d))
 		return -1;
 	return choose_attempts(c, d) || choose_ca_file(c, d) ? -1 : 0;
 }

@@ -6,11 +6,12 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/log.h"
+#include "base/banned.h"
 
 enum {
-	ADVISORY_S = 15 * 60, /* refresh if it can be done */
+	ADVISORY_S = 15 * 60,  /* refresh if it can be done */
 	MANDATORY_S = 10 * 60, /* refresh or fail */
-	RETRY_S = 60,	      /* between advisory refreshes that fail */
+	RETRY_S = 60,	       /* between advisory refreshes that fail */
 };
 
 struct credentials_store {
@@ -37,8 +38,9 @@ static int from_profile(const struct credentials_context *c, struct arena *a,
 	typedef int (*source)(const struct credentials_context *, const char *, struct arena *,
 			      struct credentials *, struct diags *);
 	static const source sources[] = {
-		credentials_from_role,	      credentials_from_web_identity, credentials_from_sso,
-		credentials_from_shared_file, credentials_from_process,	     credentials_from_config_file,
+		credentials_from_role,	  credentials_from_web_identity,
+		credentials_from_sso,	  credentials_from_shared_file,
+		credentials_from_process, credentials_from_config_file,
 	};
 	int r = 1;
 
@@ -262,7 +264,8 @@ int credentials_from_json(struct arena *a, const struct value *v, const char *to
 				  "%s: the reply has no AccessKeyId and SecretAccessKey", source);
 	ret->expires = expiration ? clock_parse(expiration) : 0;
 	if (ret->expires < 0)
-		return diag_error(d, D_AUTH, NO_SPAN, "%s: the reply's Expiration is no date", source);
+		return diag_error(d, D_AUTH, NO_SPAN, "%s: the reply's Expiration is no date",
+				  source);
 	if (ret->expires && ret->expires <= now_s())
 		return diag_error(d, D_AUTH, NO_SPAN, "%s: the credentials have expired", source);
 	return 0;

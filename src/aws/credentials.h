@@ -20,7 +20,7 @@
 
 struct credentials {
 	struct sigv4_keys keys;
-	int64_t expires; /* seconds since 1970; 0: never */
+	int64_t expires;    /* seconds since 1970; 0: never */
 	const char *source; /* for messages: "environment", "profile dev" */
 };
 
@@ -58,12 +58,12 @@ int credentials_from_shared_file(const struct credentials_context *c, const char
 int credentials_from_config_file(const struct credentials_context *c, const char *profile,
 				 struct arena *a, struct credentials *ret, struct diags *d);
 /* role_arn with source_profile or credential_source. */
-int credentials_from_role(const struct credentials_context *c, const char *profile,
-			  struct arena *a, struct credentials *ret, struct diags *d);
+int credentials_from_role(const struct credentials_context *c, const char *profile, struct arena *a,
+			  struct credentials *ret, struct diags *d);
 int credentials_from_web_identity(const struct credentials_context *c, const char *profile,
 				  struct arena *a, struct credentials *ret, struct diags *d);
-int credentials_from_sso(const struct credentials_context *c, const char *profile,
-			 struct arena *a, struct credentials *ret, struct diags *d);
+int credentials_from_sso(const struct credentials_context *c, const char *profile, struct arena *a,
+			 struct credentials *ret, struct diags *d);
 int credentials_from_process(const struct credentials_context *c, const char *profile,
 			     struct arena *a, struct credentials *ret, struct diags *d);
 int credentials_from_container(const struct credentials_context *c, struct arena *a,
@@ -75,7 +75,7 @@ int credentials_from_instance(const struct credentials_context *c, struct arena 
 
 struct assume_role {
 	const char *role_arn, *session_name, *external_id;
-	int64_t duration_s; /* 0: AWS's default, an hour */
+	int64_t duration_s;    /* 0: AWS's default, an hour */
 	const char *web_token; /* AssumeRoleWithWebIdentity, unsigned; NULL: AssumeRole */
 	const char *source;
 };

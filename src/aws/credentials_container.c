@@ -5,6 +5,7 @@
 #include "aws/uri.h"
 #include "base/file.h"
 #include "model/json.h"
+#include "base/banned.h"
 
 enum { TIMEOUT_MS = 2000, ATTEMPTS = 3, TOKEN_MAX_BYTES = 64 * 1024 };
 
@@ -13,9 +14,10 @@ enum { TIMEOUT_MS = 2000, ATTEMPTS = 3, TOKEN_MAX_BYTES = 64 * 1024 };
 /* Only there may a token go unencrypted. */
 static bool is_local(const char *host_and_port)
 {
-	static const char *const hosts[] = { "localhost",      "[::1]",		   "169.254.170.2",
+	static const char *const hosts[] = { "localhost",      "[::1]",		 "169.254.170.2",
 					     "169.254.170.23", "[fd00:ec2::23]", NULL };
-	size_t n = *host_and_port == '[' ? strcspn(host_and_port, "]") + 1 : strcspn(host_and_port, ":");
+	size_t n = *host_and_port == '[' ? strcspn(host_and_port, "]") + 1
+					 : strcspn(host_and_port, ":");
 
 	for (const char *const *h = hosts; *h; h++)
 		if (strlen(*h) == n && strncmp(*h, host_and_port, n) == 0)
@@ -33,7 +35,8 @@ static int find_url(const struct credentials_context *c, struct arena *a, const 
 	struct uri u;
 
 	if (relative) {
-		*ret = arena_printf(a, CONTAINER_HOST "%s%s", *relative == '/' ? "" : "/", relative);
+		*ret = arena_printf(a, CONTAINER_HOST "%s%s", *relative == '/' ? "" : "/",
+				    relative);
 		return 0;
 	}
 	if (!full)
@@ -42,7 +45,8 @@ static int find_url(const struct credentials_context *c, struct arena *a, const 
 	without_query = arena_strndup(a, full, strcspn(full, "?"));
 	if (uri_parse(a, without_query, &u) || (str_eq(u.scheme, "http") && !is_local(u.host)))
 		return diag_error(d, D_AUTH, NO_SPAN,
-				  "AWS_CONTAINER_CREDENTIALS_FULL_URI must be https, or http to this host: "
+				  "AWS_CONTAINER_CREDENTIALS_FULL_URI must be https, or http to "
+				  "this host: "
 				  "\"%s\"",
 				  full);
 	return 0;
@@ -60,7 +64,8 @@ static int find_token(const struct credentials_context *c, struct arena *a, char
 	if (file) {
 		r = file_read(a, file, TOKEN_MAX_BYTES, ret, &len, d);
 		if (r > 0)
-			diag_error(d, D_AUTH, NO_SPAN, "the token file \"%s\" does not exist", file);
+			diag_error(d, D_AUTH, NO_SPAN, "the token file \"%s\" does not exist",
+				   file);
 		if (r)
 			return -1;
 		while (len > 0 && strchr("\r\n", (*ret)[len - 1]))
@@ -75,7 +80,9 @@ static int find_token(const struct credentials_context *c, struct arena *a, char
 int credentials_from_container(const struct credentials_context *c, struct arena *a,
 			       struct credentials *ret, struct diags *d)
 {
-	struct metadata_request r = { .method = "GET", .timeout_ms = TIMEOUT_MS, .attempts = ATTEMPTS };
+	struct metadata_request r = { .method = "GET",
+				      .timeout_ms = TIMEOUT_MS,
+				      .attempts = ATTEMPTS };
 	struct http_reply reply;
 	const struct value *v;
 	char *token;
@@ -93,7 +100,8 @@ int credentials_from_container(const struct credentials_context *c, struct arena
 				  reply.failure_text);
 	v = json_parse(a, reply.body, reply.body_len, NULL);
 	if (reply.status != 200 || !value_is(v, VALUE_MAP))
-		return diag_error(d, D_AUTH, NO_SPAN, "the container's credentials: HTTP status %d%s",
-				  reply.status, reply.status == 200 ? ", but no JSON" : "");
+		return diag_error(d, D_AUTH, NO_SPAN,
+				  "the container's credentials: HTTP status %d%s", reply.status,
+				  reply.status == 200 ? ", but no JSON" : "");
 	return credentials_from_json(a, v, "Token", "container", ret, d);
 }

@@ -1,5 +1,6 @@
 /* credentials_env.c - keys in the environment. */
 #include "aws/credentials.h"
+#include "base/banned.h"
 
 int credentials_from_environment(const struct credentials_context *c, struct arena *a,
 				 struct credentials *ret, struct diags *d)
@@ -11,7 +12,8 @@ int credentials_from_environment(const struct credentials_context *c, struct are
 	if (!id)
 		return 1;
 	if (!secret) {
-		diag_error(d, D_AUTH, NO_SPAN, "AWS_ACCESS_KEY_ID is set but AWS_SECRET_ACCESS_KEY is not");
+		diag_error(d, D_AUTH, NO_SPAN,
+			   "AWS_ACCESS_KEY_ID is set but AWS_SECRET_ACCESS_KEY is not");
 		return -1;
 	}
 	if (!token)

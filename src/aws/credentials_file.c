@@ -1,5 +1,6 @@
 /* credentials_file.c - keys of a profile in the credentials file or the config file. */
 #include "aws/credentials.h"
+#include "base/banned.h"
 
 typedef const char *(*getter)(const struct aws_config *c, const char *profile, const char *key);
 

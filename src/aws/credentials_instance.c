@@ -6,6 +6,7 @@
 #include "aws/uri.h"
 #include "base/clock.h"
 #include "model/json.h"
+#include "base/banned.h"
 
 enum { DEFAULT_TIMEOUT_S = 1, DEFAULT_ATTEMPTS = 1, STALE_LIFE_S = 15 * 60 };
 
@@ -123,12 +124,13 @@ static int get_keys(struct instance *i, const char *role, struct credentials *re
 		    : NULL;
 	if (!value_is(v, VALUE_MAP) || !str_eq(value_text_at(v, "Code"), "Success"))
 		return diag_error(i->diags, D_AUTH, NO_SPAN,
-				  "the instance's metadata service gives no credentials for its role \"%s\"",
+				  "the instance's metadata service gives no credentials for its "
+				  "role \"%s\"",
 				  role);
 	if (is_stale(v))
 		value_set(i->arena, v, "Expiration",
 			  value_string(i->arena, clock_iso8601(i->arena, clock_unix_ms() / 1000 +
-									     STALE_LIFE_S)));
+										 STALE_LIFE_S)));
 	return credentials_from_json(i->arena, v, "Token", "instance metadata", ret, i->diags);
 }
 

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "model/json.h"
+#include "base/banned.h"
 
 enum { OUTPUT_MAX_BYTES = 64 * 1024, TIMEOUT_MS = 120000 };
 
@@ -106,8 +107,8 @@ static int run(const char *profile, char **words, struct str *out, struct diags 
 	if (error) {
 		errno = error;
 		return diag_error(d, D_AUTH, NO_SPAN,
-				  "profile \"%s\": cannot run credential_process \"%s\": %m", profile,
-				  words[0]);
+				  "profile \"%s\": cannot run credential_process \"%s\": %m",
+				  profile, words[0]);
 	}
 	close_fdp(&child_out);
 	complete = read_output(in, out);
@@ -116,11 +117,13 @@ static int run(const char *profile, char **words, struct str *out, struct diags 
 	status = reap(pid);
 	if (!complete)
 		return diag_error(d, D_AUTH, NO_SPAN,
-				  "profile \"%s\": credential_process takes too long or prints too much",
+				  "profile \"%s\": credential_process takes too long or prints too "
+				  "much",
 				  profile);
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		return diag_error(d, D_AUTH, NO_SPAN, "profile \"%s\": credential_process \"%s\" failed",
-				  profile, words[0]);
+		return diag_error(d, D_AUTH, NO_SPAN,
+				  "profile \"%s\": credential_process \"%s\" failed", profile,
+				  words[0]);
 	return 0;
 }
 
@@ -133,7 +136,8 @@ static int read_reply(struct arena *a, const char *profile, const struct str *ou
 	if (!value_is(v, VALUE_MAP))
 		return diag_error(d, D_AUTH, NO_SPAN, "%s: its output is not JSON", source);
 	if (value_int_or(value_get(v, "Version"), 0) != 1)
-		return diag_error(d, D_AUTH, NO_SPAN, "%s: its output must have \"Version\": 1", source);
+		return diag_error(d, D_AUTH, NO_SPAN, "%s: its output must have \"Version\": 1",
+				  source);
 	return credentials_from_json(a, v, "SessionToken", source, ret, d);
 }
 

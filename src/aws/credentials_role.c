@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "aws/credentials.h"
+#include "base/banned.h"
 
 struct chain {
 	const struct credentials_context *context;
@@ -68,7 +69,8 @@ static int from_source_profile(struct chain *ch, const char *profile, const char
 {
 	if (!config_has_profile(ch->context->config, source))
 		return diag_error(ch->diags, D_AUTH, NO_SPAN,
-				  "profile \"%s\" names source_profile \"%s\", which does not exist",
+				  "profile \"%s\" names source_profile \"%s\", which does not "
+				  "exist",
 				  profile, source);
 	if (has_keys(ch, source)) /* also its own: a profile may name itself then */
 		return from_plain_profile(ch, source, ret);
@@ -109,7 +111,8 @@ static int from_source(struct chain *ch, const char *profile, struct credentials
 
 	if (!source == !name)
 		return diag_error(ch->diags, D_AUTH, NO_SPAN,
-				  "profile \"%s\" has a role_arn: it must also have %s of source_profile "
+				  "profile \"%s\" has a role_arn: it must also have %s of "
+				  "source_profile "
 				  "and credential_source",
 				  profile, source ? "only one" : "one");
 	return source ? from_source_profile(ch, profile, source, ret)
@@ -124,7 +127,8 @@ static int check_duration(struct chain *ch, const char *profile, int64_t *ret)
 
 	if (text && (!str_to_int64(text, ret) || *ret < 900 || *ret > 43200))
 		return diag_error(ch->diags, D_AUTH, NO_SPAN,
-				  "profile \"%s\": duration_seconds must be 900 to 43200, not \"%s\"",
+				  "profile \"%s\": duration_seconds must be 900 to 43200, not "
+				  "\"%s\"",
 				  profile, text);
 	return 0;
 }
@@ -135,9 +139,9 @@ static int check_mfa(struct chain *ch, const char *profile)
 		return 0;
 	diag_error(ch->diags, D_AUTH, NO_SPAN,
 		   "profile \"%s\" has an mfa_serial, and cinfra cannot ask for its code", profile);
-	diag_hint(ch->diags,
-		  "sign in another way, for example with `aws sso login`, or put the keys of `aws sts "
-		  "assume-role` into the environment");
+	diag_hint(ch->diags, "sign in another way, for example with `aws sso login`, or put the "
+			     "keys of `aws sts "
+			     "assume-role` into the environment");
 	return -1;
 }
 
@@ -158,8 +162,8 @@ static int from_role_profile(struct chain *ch, const char *profile, struct crede
 	return credentials_assume(ch->context, &r, &source.keys, ch->arena, ret, ch->diags);
 }
 
-int credentials_from_role(const struct credentials_context *c, const char *profile,
-			  struct arena *a, struct credentials *ret, struct diags *d)
+int credentials_from_role(const struct credentials_context *c, const char *profile, struct arena *a,
+			  struct credentials *ret, struct diags *d)
 {
 	struct chain ch = { .context = c, .arena = a, .diags = d };
 

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "model/json.h"
+#include "base/banned.h"
 
 enum { TOKEN_MAX_BYTES = 256 * 1024, REFRESH_S = 15 * 60 };
 
@@ -67,8 +68,8 @@ static int require(struct sso *s, const char *key, const char *value)
 	if (value && *value)
 		return 0;
 	if (s->session && (str_eq(key, "sso_region") || str_eq(key, "sso_start_url")))
-		return diag_error(s->diags, D_AUTH, NO_SPAN, "sso-session \"%s\" has no %s", s->session,
-				  key);
+		return diag_error(s->diags, D_AUTH, NO_SPAN, "sso-session \"%s\" has no %s",
+				  s->session, key);
 	return diag_error(s->diags, D_AUTH, NO_SPAN, "profile \"%s\" has no %s", s->profile, key);
 }
 
@@ -86,8 +87,9 @@ static int read_profile(struct sso *s)
 	    require(s, "sso_account_id", s->account) || require(s, "sso_role_name", s->role))
 		return -1;
 	if (!config_is_region(s->region))
-		return diag_error(s->diags, D_AUTH, NO_SPAN, "profile \"%s\": sso_region \"%s\" is no region",
-				  s->profile, s->region);
+		return diag_error(s->diags, D_AUTH, NO_SPAN,
+				  "profile \"%s\": sso_region \"%s\" is no region", s->profile,
+				  s->region);
 	return 0;
 }
 
@@ -195,7 +197,8 @@ static int fill(struct sso *s, const struct value *v, struct credentials *ret)
 	ret->expires = value_int_or(value_get(v, "expiration"), 0) / 1000;
 	ret->source = arena_printf(s->arena, "IAM Identity Center, profile \"%s\"", s->profile);
 	if (!ret->keys.access_key || !ret->keys.secret_key)
-		return diag_error(s->diags, D_AUTH, NO_SPAN, "%s: the reply has no keys", ret->source);
+		return diag_error(s->diags, D_AUTH, NO_SPAN, "%s: the reply has no keys",
+				  ret->source);
 	return 0;
 }
 
@@ -224,8 +227,8 @@ static int get_keys(struct sso *s, struct credentials *ret)
 			  s->profile, err.code, err.message);
 }
 
-int credentials_from_sso(const struct credentials_context *c, const char *profile,
-			 struct arena *a, struct credentials *ret, struct diags *d)
+int credentials_from_sso(const struct credentials_context *c, const char *profile, struct arena *a,
+			 struct credentials *ret, struct diags *d)
 {
 	struct sso s = { .context = c, .arena = a, .diags = d, .profile = profile };
 

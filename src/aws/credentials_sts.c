@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "aws/credentials.h"
+#include "base/banned.h"
 
 static struct value *input_of(struct arena *a, const struct assume_role *r)
 {
@@ -44,9 +45,11 @@ int credentials_assume(const struct credentials_context *c, const struct assume_
 	struct aws_error err;
 
 	if (!str_starts(r->role_arn, "arn:"))
-		return diag_error(d, D_AUTH, NO_SPAN, "\"%s\" is not the ARN of a role", r->role_arn);
+		return diag_error(d, D_AUTH, NO_SPAN, "\"%s\" is not the ARN of a role",
+				  r->role_arn);
 	if (c->call(c->ctx, &call, r->web_token ? NULL : keys, a, &reply, &err))
 		return refused(r, &err, d);
 	return credentials_from_json(a, value_get(reply.output, "Credentials"), "SessionToken",
-				     arena_printf(a, "role %s (%s)", r->role_arn, r->source), ret, d);
+				     arena_printf(a, "role %s (%s)", r->role_arn, r->source), ret,
+				     d);
 }

@@ -3,6 +3,7 @@
 
 #include "aws/credentials.h"
 #include "base/file.h"
+#include "base/banned.h"
 
 enum { TOKEN_MAX_BYTES = 64 * 1024 };
 
@@ -30,19 +31,21 @@ static int read_token(struct arena *a, const char *path, char **ret, struct diag
 	int r = file_read(a, path, TOKEN_MAX_BYTES, ret, &len, d);
 
 	if (r > 0)
-		diag_error(d, D_AUTH, NO_SPAN, "the web identity token file \"%s\" does not exist", path);
+		diag_error(d, D_AUTH, NO_SPAN, "the web identity token file \"%s\" does not exist",
+			   path);
 	if (r)
 		return -1;
 	(*ret)[strcspn(*ret, "\r\n")] = '\0';
-	return **ret ? 0 : diag_error(d, D_AUTH, NO_SPAN, "the web identity token file \"%s\" is empty",
-				      path);
+	return **ret ? 0
+		     : diag_error(d, D_AUTH, NO_SPAN, "the web identity token file \"%s\" is empty",
+				  path);
 }
 
 int credentials_from_web_identity(const struct credentials_context *c, const char *profile,
 				  struct arena *a, struct credentials *ret, struct diags *d)
 {
-	const char *file = setting(c, profile, "AWS_WEB_IDENTITY_TOKEN_FILE",
-				   "web_identity_token_file");
+	const char *file =
+		setting(c, profile, "AWS_WEB_IDENTITY_TOKEN_FILE", "web_identity_token_file");
 	struct assume_role r = { .source = "web identity" };
 	char *path, *token;
 

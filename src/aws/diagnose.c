@@ -1,5 +1,6 @@
 /* diagnose.c - an AWS error as a diagnostic for people. */
 #include "aws/client.h"
+#include "base/banned.h"
 
 static enum diag_code code_of_class(enum aws_class class)
 {
@@ -38,13 +39,14 @@ struct advice {
 };
 
 static const struct advice advices[] = {
-	{ "ExpiredToken", "the session has expired: sign in again, for example with `aws sso login`" },
-	{ "ExpiredTokenException",
-	  "the session has expired: sign in again, for example with `aws sso login`" },
-	{ "InvalidClientTokenId",
-	  "the access key does not exist, or the region is one that this account has not enabled" },
-	{ "UnrecognizedClientException",
-	  "the access key does not exist, or the region is one that this account has not enabled" },
+	{ "ExpiredToken", "the session has expired: sign in again, for example with `aws sso "
+			  "login`" },
+	{ "ExpiredTokenException", "the session has expired: sign in again, for example with `aws "
+				   "sso login`" },
+	{ "InvalidClientTokenId", "the access key does not exist, or the region is one that this "
+				  "account has not enabled" },
+	{ "UnrecognizedClientException", "the access key does not exist, or the region is one that "
+					 "this account has not enabled" },
 	{ "InvalidAccessKeyId", "the access key does not exist" },
 	{ "SignatureDoesNotMatch", "the secret access key does not belong to the access key" },
 	{ "InvalidSignatureException", "the secret access key does not belong to the access key" },
@@ -63,7 +65,8 @@ static const char *advice_for(const struct aws_error *e)
 			return a->text;
 	switch (e->class) {
 	case AWS_DENIED:
-		return "the caller's IAM policies, a permissions boundary or an organization's policy "
+		return "the caller's IAM policies, a permissions boundary or an organization's "
+		       "policy "
 		       "do not allow it";
 	case AWS_QUOTA:
 		return "this is an AWS limit; most can be raised in Service Quotas";
@@ -85,7 +88,8 @@ int aws_diag(struct diags *d, const struct aws_error *e, struct span at)
 		diag_error(d, code, at, "%s %s: %s: %s (request id %s)", e->service, e->operation,
 			   e->code, e->message, e->request_id);
 	else
-		diag_error(d, code, at, "%s %s: %s: %s", e->service, e->operation, e->code, e->message);
+		diag_error(d, code, at, "%s %s: %s: %s", e->service, e->operation, e->code,
+			   e->message);
 	if (advice)
 		diag_hint(d, "%s", advice);
 	return -1;

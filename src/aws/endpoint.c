@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "aws/uri.h"
+#include "base/banned.h"
 
 static const char *const cn[] = { "cn-", NULL }, *const gov[] = { "us-gov-", NULL },
 			 *const iso[] = { "us-iso-", NULL }, *const isob[] = { "us-isob-", NULL },
@@ -102,7 +103,8 @@ static int use_url(struct arena *a, const char *url, const char *where, struct e
 	struct uri u;
 
 	if (uri_parse(a, url, &u)) {
-		*ret_why = arena_printf(a, "%s is not a URL like https://host:port: \"%s\"", where, url);
+		*ret_why = arena_printf(a, "%s is not a URL like https://host:port: \"%s\"", where,
+					url);
 		return -1;
 	}
 	ret->scheme = u.scheme;
@@ -130,10 +132,10 @@ static bool is_legacy_sts(const struct aws_config *c, const struct aws_service *
 			  const char *region)
 {
 	static const char *const regions[] = {
-		"ap-northeast-1", "ap-south-1", "ap-southeast-1", "ap-southeast-2",
-		"ca-central-1",	  "eu-central-1", "eu-north-1",	 "eu-west-1",
-		"eu-west-2",	  "eu-west-3",	"sa-east-1",	 "us-east-1",
-		"us-east-2",	  "us-west-1",	"us-west-2",	 NULL,
+		"ap-northeast-1", "ap-south-1",	  "ap-southeast-1", "ap-southeast-2",
+		"ca-central-1",	  "eu-central-1", "eu-north-1",	    "eu-west-1",
+		"eu-west-2",	  "eu-west-3",	  "sa-east-1",	    "us-east-1",
+		"us-east-2",	  "us-west-1",	  "us-west-2",	    NULL,
 	};
 	const char *mode = config_env(c, "AWS_STS_REGIONAL_ENDPOINTS");
 
@@ -148,12 +150,13 @@ static const char *regional_host(struct arena *a, const struct aws_config *c,
 				 const struct aws_service *s, const struct partition *p,
 				 const char *region)
 {
-	bool gov_plain = str_eq(p->id, "aws-us-gov") && str_in(s->host_prefix, plain_is_fips_in_gov);
+	bool gov_plain =
+		str_eq(p->id, "aws-us-gov") && str_in(s->host_prefix, plain_is_fips_in_gov);
 	const char *fips = c->fips && (!gov_plain || c->dual_stack) ? "-fips" : "";
 
 	if (str_eq(s->id, "s3"))
-		return arena_printf(a, "s3%s%s.%s.%s", fips, c->dual_stack ? ".dualstack" : "", region,
-				    p->suffix);
+		return arena_printf(a, "s3%s%s.%s.%s", fips, c->dual_stack ? ".dualstack" : "",
+				    region, p->suffix);
 	return arena_printf(a, "%s%s.%s.%s", s->host_prefix, fips, region,
 			    c->dual_stack ? p->dual_stack_suffix : p->suffix);
 }

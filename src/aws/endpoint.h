@@ -6,7 +6,7 @@
 #include "aws/config.h"
 
 struct partition {
-	const char *id; /* "aws-cn" */
+	const char *id;				/* "aws-cn" */
 	const char *suffix, *dual_stack_suffix; /* "" without dual stack */
 	const char *global_region;
 	/* IAM: its host without suffix, and the region it signs for. NULL: no such partition-wide
@@ -28,6 +28,7 @@ int endpoint_resolve(const struct aws_config *c, const struct aws_service *s, co
 		     struct arena *a, struct endpoint *ret, const char **ret_why);
 /* A bucket that goes into the host name: bucket.s3.eu-west-1.amazonaws.com. Otherwise, with dots,
  * capitals, a custom endpoint or addressing_style = path, it stays in the path. */
-bool endpoint_virtual_host(const struct aws_config *c, const struct endpoint *e, const char *bucket);
+bool endpoint_virtual_host(const struct aws_config *c, const struct endpoint *e,
+			   const char *bucket);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/map.h"
 #include "base/str.h"
 #include "base/vec.h"
+#include "base/banned.h"
 
 struct ini {
 	struct arena *arena;
@@ -121,8 +122,7 @@ static int read_deeper(struct reader *r, const char *line, size_t n)
 	char *sub;
 
 	if (*value)
-		return add(r, r->key, NULL,
-			   arena_printf(a, "%s\n%s", value, trimmed(a, line, n)));
+		return add(r, r->key, NULL, arena_printf(a, "%s\n%s", value, trimmed(a, line, n)));
 	if (!equals)
 		return fail(r, "expected \"name = value\"");
 	sub = trimmed(a, line, (size_t)(equals - line));

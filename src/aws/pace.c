@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/banned.h"
 
 enum {
 	READS_PER_WRITE = 4,
@@ -43,9 +44,12 @@ struct special {
 };
 
 static const struct special specials[] = {
-	{ "lambda", "GetFunction", 100, 100 }, { "lambda", "GetPolicy", 15, 15 },
-	{ "lambda", "Invoke", 0, 0 },	       { "dynamodb", "TagResource", 5, 5 },
-	{ "sns", "TagResource", 10, 10 },      { "sns", "UntagResource", 10, 10 },
+	{ "lambda", "GetFunction", 100, 100 },
+	{ "lambda", "GetPolicy", 15, 15 },
+	{ "lambda", "Invoke", 0, 0 },
+	{ "dynamodb", "TagResource", 5, 5 },
+	{ "sns", "TagResource", 10, 10 },
+	{ "sns", "UntagResource", 10, 10 },
 	{ "sns", "ListTagsForResource", 10, 10 },
 };
 

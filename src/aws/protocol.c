@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "model/json.h"
+#include "base/banned.h"
 
 const struct value *protocol_member(const struct value *input, const char *name)
 {
@@ -46,9 +47,8 @@ static const struct value *without_nulls(struct arena *a, const struct value *v)
 	if (!value_is(v, VALUE_MAP))
 		return v;
 	out = value_map(a);
-	value_each_pair(v, p)
-		if (!value_is(p->value, VALUE_NULL))
-			value_set(a, out, p->key, (struct value *)without_nulls(a, p->value));
+	value_each_pair(v, p) if (!value_is(p->value, VALUE_NULL))
+		value_set(a, out, p->key, (struct value *)without_nulls(a, p->value));
 	return out;
 }
 
@@ -83,11 +83,12 @@ static int check_left(struct arena *a, const struct aws_call *call, const struct
 		      const struct value *left, const char **ret_why)
 {
 	bool xml = call->service->protocol == AWS_REST_XML;
-	bool takes_all = !call->payload &&
-			 (xml ? call->xml_root != NULL
-			      : !str_eq(w->method, "GET") && !str_eq(w->method, "HEAD"));
+	bool takes_all =
+		!call->payload && (xml ? call->xml_root != NULL
+				       : !str_eq(w->method, "GET") && !str_eq(w->method, "HEAD"));
 
-	value_each_pair(left, p) {
+	value_each_pair(left, p)
+	{
 		if (takes_all || str_eq(p->key, call->payload))
 			continue;
 		*ret_why = arena_printf(a, "member \"%s\" has no place in the request", p->key);
@@ -217,7 +218,8 @@ static int parse_json(struct arena *a, const struct http_reply *r, struct aws_re
 		ret->output = NULL;
 		return 0;
 	}
-	if (ret->output && !value_is(ret->output, VALUE_MAP) && !value_is(ret->output, VALUE_LIST)) {
+	if (ret->output && !value_is(ret->output, VALUE_MAP) &&
+	    !value_is(ret->output, VALUE_LIST)) {
 		*ret_why = "the body is no JSON object";
 		return -1;
 	}
@@ -248,10 +250,9 @@ int protocol_parse(struct arena *a, const struct aws_call *call, const struct ht
 	enum aws_protocol p = call->service->protocol;
 	int rc = 0;
 
-	*ret = (struct aws_reply){ .status = r->status,
-				   .headers = r->headers,
-				   .body = r->body,
-				   .body_len = r->body_len };
+	*ret = (struct aws_reply){
+		.status = r->status, .headers = r->headers, .body = r->body, .body_len = r->body_len
+	};
 	*ret_why = NULL;
 	if (!call->raw_reply)
 		rc = is_json(p) || p == AWS_REST_JSON ? parse_json(a, r, ret, ret_why)

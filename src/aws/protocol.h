@@ -65,8 +65,8 @@ const struct value *protocol_member(const struct value *input, const char *name)
 /* True when `list` ("param=Member,Other") names this member. */
 bool protocol_list_has(const char *list, const char *member);
 void query_build(struct arena *a, const struct aws_call *call, struct str *body);
-int rest_build(struct arena *a, const struct aws_call *call, struct wire *ret, struct value **ret_left,
-	       const char **ret_why);
+int rest_build(struct arena *a, const struct aws_call *call, struct wire *ret,
+	       struct value **ret_left, const char **ret_why);
 int xml_build(struct arena *a, const char *root, const char *ns, const struct value *v,
 	      struct str *body, const char **ret_why);
 /* `query`: "member" and "entry" make lists and maps. */

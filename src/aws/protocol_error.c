@@ -3,14 +3,15 @@
 
 #include "aws/protocol.h"
 #include "model/json.h"
+#include "base/banned.h"
 
 enum { MAX_CODE = 128, MAX_MESSAGE = 4096 };
 
 /* "prefix#Code:http://more" -> "Code". NULL when it does not look like a code. */
 static const char *clean_code(struct arena *a, const char *text)
 {
-	static const char *const allowed =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+	static const char *const allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012"
+					   "3456789._-";
 	const char *hash = text ? strchr(text, '#') : NULL;
 	char *code;
 
@@ -119,10 +120,11 @@ struct status_name {
 };
 
 static const struct status_name status_names[] = {
-	{ 301, "MovedPermanently" }, { 307, "TemporaryRedirect" }, { 400, "BadRequest" },
-	{ 401, "Unauthorized" },     { 403, "Forbidden" },	   { 404, "NotFound" },
-	{ 405, "MethodNotAllowed" }, { 409, "Conflict" },	   { 412, "PreconditionFailed" },
-	{ 0, NULL },
+	{ 301, "MovedPermanently" },   { 307, "TemporaryRedirect" },
+	{ 400, "BadRequest" },	       { 401, "Unauthorized" },
+	{ 403, "Forbidden" },	       { 404, "NotFound" },
+	{ 405, "MethodNotAllowed" },   { 409, "Conflict" },
+	{ 412, "PreconditionFailed" }, { 0, NULL },
 };
 
 /* HEAD replies have no body, so that the status is all AWS says; marked by its request id. */

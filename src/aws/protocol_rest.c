@@ -3,6 +3,7 @@
 
 #include "aws/protocol.h"
 #include "aws/uri.h"
+#include "base/banned.h"
 
 struct rest {
 	struct arena *arena;
@@ -32,7 +33,8 @@ static int add_label(struct rest *r, struct str *out, const char *name, bool kee
 		return fail(r, arena_printf(r->arena, "member \"%s\", part of the path, is missing",
 					    name));
 	if (!keep_slash && (str_eq(text, ".") || str_eq(text, "..")))
-		return fail(r, arena_printf(r->arena, "member \"%s\" may not be \"%s\"", name, text));
+		return fail(r,
+			    arena_printf(r->arena, "member \"%s\" may not be \"%s\"", name, text));
 	uri_encode(out, text, strlen(text), keep_slash);
 	use(r, name);
 	return 0;
@@ -99,11 +101,9 @@ static void add_parameter(struct rest *r, struct str *out, const char *name, con
 
 	if (text)
 		uri_add_query(out, name, text);
-	value_each_item(v, item)
-		add_parameter(r, out, name, item);
+	value_each_item(v, item) add_parameter(r, out, name, item);
 	if (value_is(v, VALUE_MAP))
-		value_each_pair(v, p)
-			add_parameter(r, out, p->key, p->value);
+		value_each_pair(v, p) add_parameter(r, out, p->key, p->value);
 }
 
 static void add_parameters(struct rest *r, const char *bindings, struct str *out)
@@ -123,7 +123,8 @@ static const char *header_text(struct rest *r, const struct value *v)
 
 	if (scalar || !value_is(v, VALUE_LIST))
 		return scalar;
-	value_each_item(v, item) {
+	value_each_item(v, item)
+	{
 		const char *one = value_scalar_text(r->arena, item);
 
 		str_addf(&text, "%s%s", text.len ? "," : "", one ? one : "");
@@ -166,9 +167,9 @@ static struct value *left_over(struct rest *r)
 {
 	struct value *left = value_map(r->arena);
 
-	value_each_pair(r->input, p)
-		if (!value_get(r->used, p->key) && !value_is(p->value, VALUE_NULL))
-			value_set(r->arena, left, p->key, p->value);
+	value_each_pair(r->input,
+			p) if (!value_get(r->used, p->key) && !value_is(p->value, VALUE_NULL))
+		value_set(r->arena, left, p->key, p->value);
 	return left;
 }
 
@@ -178,12 +179,12 @@ static const char *first_label(struct rest *r, const char *path)
 
 	if (path[0] != '/' || path[1] != '{')
 		return NULL;
-	return value_scalar_text(r->arena,
-				 protocol_member(r->input, arena_strndup(r->arena, path + 2, n - 1)));
+	return value_scalar_text(
+		r->arena, protocol_member(r->input, arena_strndup(r->arena, path + 2, n - 1)));
 }
 
-int rest_build(struct arena *a, const struct aws_call *call, struct wire *ret, struct value **ret_left,
-	       const char **ret_why)
+int rest_build(struct arena *a, const struct aws_call *call, struct wire *ret,
+	       struct value **ret_left, const char **ret_why)
 {
 	struct rest r = { .arena = a, .input = call->input, .used = value_map(a) };
 	_cleanup_str_ struct str path = STR_INIT, query = STR_INIT;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "aws/protocol.h"
+#include "base/banned.h"
 
 /* --- out --- */
 
@@ -10,12 +11,14 @@ static bool is_name(const char *s)
 	if (!*s || strchr("-.0123456789", *s))
 		return false;
 	for (; *s; s++)
-		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.", *s))
+		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.",
+			    *s))
 			return false;
 	return true;
 }
 
-static int add_members(struct arena *a, struct str *out, const struct value *v, const char **ret_why);
+static int add_members(struct arena *a, struct str *out, const struct value *v,
+		       const char **ret_why);
 
 static int add_element(struct arena *a, struct str *out, const char *name, const struct value *v,
 		       const char **ret_why)
@@ -38,15 +41,15 @@ static int add_element(struct arena *a, struct str *out, const char *name, const
 static int add_list(struct arena *a, struct str *out, const char *name, const struct value *v,
 		    const char **ret_why)
 {
-	value_each_item(v, item)
-		if (add_element(a, out, name, item, ret_why))
-			return -1;
+	value_each_item(v, item) if (add_element(a, out, name, item, ret_why)) return -1;
 	return 0;
 }
 
-static int add_members(struct arena *a, struct str *out, const struct value *v, const char **ret_why)
+static int add_members(struct arena *a, struct str *out, const struct value *v,
+		       const char **ret_why)
 {
-	value_each_pair(v, p) {
+	value_each_pair(v, p)
+	{
 		int r = 0;
 
 		if (value_is(p->value, VALUE_LIST))

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "base/banned.h"
 
 /* --- classes --- */
 
@@ -154,8 +155,8 @@ enum aws_class retry_classify(const struct aws_call *call, const struct aws_erro
 	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++) {
 		const struct rule *r = &rules[i];
 
-		if ((!r->service || str_eq(r->service, call->service->id)) && has_code(e, r->code) &&
-		    has_text(e, r->text))
+		if ((!r->service || str_eq(r->service, call->service->id)) &&
+		    has_code(e, r->code) && has_text(e, r->text))
 			return r->class;
 	}
 	for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++)

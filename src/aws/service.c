@@ -1,5 +1,6 @@
 /* service.c - the services that cinfra calls. */
 #include "aws/client.h"
+#include "base/banned.h"
 
 #define S3_NAMESPACE "http://s3.amazonaws.com/doc/2006-03-01/"
 

@@ -7,6 +7,7 @@
 #include "aws/uri.h"
 #include "base/hash.h"
 #include "base/str.h"
+#include "base/banned.h"
 
 typedef VEC(const char *) strings;
 
@@ -28,7 +29,8 @@ static char *date_of(struct arena *a, int64_t unix_s)
 
 static char *scope_of(struct arena *a, const struct sigv4_request *r)
 {
-	return arena_printf(a, "%s/%s/%s/aws4_request", date_of(a, r->unix_s), r->region, r->service);
+	return arena_printf(a, "%s/%s/%s/aws4_request", date_of(a, r->unix_s), r->region,
+			    r->service);
 }
 
 /* --- path --- */
@@ -41,7 +43,10 @@ static bool is_segment(const char *s, size_t n, const char *what)
 /* Without "//", "." and "..". */
 static void add_normal_path(struct arena *a, struct str *out, const char *path)
 {
-	struct { const char *text; size_t len; } seg;
+	struct {
+		const char *text;
+		size_t len;
+	} seg;
 	VEC(__typeof__(seg)) segs = { 0 };
 	size_t n = strlen(path);
 
@@ -113,9 +118,9 @@ static void add_query(struct arena *a, struct str *out, const char *query)
 /* --- headers --- */
 
 static const char *const unsigned_headers[] = {
-	"authorization", "connection",	     "content-length", "expect",
-	"keep-alive",	 "te",		     "trailer",	       "transfer-encoding",
-	"upgrade",	 "user-agent",	     "x-amzn-trace-id", NULL,
+	"authorization", "connection", "content-length",  "expect",
+	"keep-alive",	 "te",	       "trailer",	  "transfer-encoding",
+	"upgrade",	 "user-agent", "x-amzn-trace-id", NULL,
 };
 
 static bool is_signed(const char *name)
@@ -267,8 +272,8 @@ void sigv4_sign(struct arena *a, struct sigv4_request *r, const struct sigv4_key
 	canonical = sigv4_canonical_request(a, r, &signed_headers);
 	signature = sigv4_signature(a, r, keys->secret_key, sigv4_string_to_sign(a, r, canonical));
 	h.name = "Authorization";
-	h.value = arena_printf(a,
-			       "AWS4-HMAC-SHA256 Credential=%s/%s, SignedHeaders=%s, Signature=%s",
-			       keys->access_key, scope_of(a, r), signed_headers, signature);
+	h.value =
+		arena_printf(a, "AWS4-HMAC-SHA256 Credential=%s/%s, SignedHeaders=%s, Signature=%s",
+			     keys->access_key, scope_of(a, r), signed_headers, signature);
 	vec_push(a, &r->headers, h);
 }

@@ -1,6 +1,7 @@
 #include "aws/uri.h"
 
 #include <string.h>
+#include "base/banned.h"
 
 static bool is_unreserved(unsigned char c)
 {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "base/banned.h"
 
 static bool is_blank(char c)
 {

@@ -25,7 +25,7 @@ struct http_request {
 	/* Not over a connection that was idle for a while and may be dead: for requests that may
 	 * not be repeated. */
 	bool fresh;
-	size_t max_reply;	    /* bytes; 0: 64 MB */
+	size_t max_reply; /* bytes; 0: 64 MB */
 	/* Asked just before the bytes leave, on the I/O thread; false: the call is not sent and
 	 * fails with HTTP_REFUSED. May be NULL. */
 	bool (*permit)(void *ctx);
@@ -44,7 +44,7 @@ enum http_failure {
 struct http_reply {
 	enum http_failure failure;
 	const char *failure_text; /* for people; NULL when HTTP_OK */
-	bool sent;  /* bytes of the request may have left, whatever the failure is */
+	bool sent;		  /* bytes of the request may have left, whatever the failure is */
 	/* HTTP_SENT on a kept-alive connection that died without a byte of reply: most likely it
 	 * was closed before the request arrived. */
 	bool stale;

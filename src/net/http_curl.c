@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "net/http.h"
+#include "base/banned.h"
 
 enum {
 	DEFAULT_CONNECTIONS = 64,
@@ -115,7 +116,8 @@ static void add_header(struct transfer *t, const char *line, size_t n)
 		return;
 	name_len = trim_end(line, (size_t)(colon - line));
 	for (size_t i = 0; i < name_len; i++)
-		str_addc(&t->header_text, line[i] >= 'A' && line[i] <= 'Z' ? line[i] + 32 : line[i]);
+		str_addc(&t->header_text,
+			 line[i] >= 'A' && line[i] <= 'Z' ? line[i] + 32 : line[i]);
 	str_addc(&t->header_text, '\0');
 	for (skip = (size_t)(colon - line) + 1; skip < n && strchr(" \t", line[skip]);)
 		skip++;
@@ -317,8 +319,8 @@ static bool set_headers(struct transfer *t)
 static void set_method(struct transfer *t)
 {
 	const struct http_request *r = t->request;
-	bool may_have_body = str_eq(r->method, "POST") || str_eq(r->method, "PUT") ||
-			     str_eq(r->method, "PATCH");
+	bool may_have_body =
+		str_eq(r->method, "POST") || str_eq(r->method, "PUT") || str_eq(r->method, "PATCH");
 
 	if (str_eq(r->method, "HEAD")) {
 		curl_easy_setopt(t->easy, CURLOPT_NOBODY, 1L);
@@ -349,11 +351,13 @@ static void set_transport(struct http_curl *h, struct transfer *t)
 {
 	const struct http_request *r = t->request;
 	int64_t timeout = r->timeout_ms ? r->timeout_ms : DEFAULT_TIMEOUT_MS;
-	int64_t connect = r->connect_timeout_ms ? r->connect_timeout_ms : DEFAULT_CONNECT_TIMEOUT_MS;
+	int64_t connect =
+		r->connect_timeout_ms ? r->connect_timeout_ms : DEFAULT_CONNECT_TIMEOUT_MS;
 
 	curl_easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, (long)timeout);
 	curl_easy_setopt(t->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)connect);
-	curl_easy_setopt(t->easy, CURLOPT_MAXAGE_CONN, (long)(r->fresh ? FRESH_IDLE_S : MAX_IDLE_S));
+	curl_easy_setopt(t->easy, CURLOPT_MAXAGE_CONN,
+			 (long)(r->fresh ? FRESH_IDLE_S : MAX_IDLE_S));
 	curl_easy_setopt(t->easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(t->easy, CURLOPT_TCP_KEEPALIVE, 1L);
 	curl_easy_setopt(t->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);

@@ -76,7 +76,8 @@ static void fake_nothing(struct http *base)
 	(void)base;
 }
 
-void fake_http_init(struct fake_http *f, struct arena *a, const struct fake_reply *replies, size_t n)
+void fake_http_init(struct fake_http *f, struct arena *a, const struct fake_reply *replies,
+		    size_t n)
 {
 	memset(f, 0, sizeof(*f));
 	f->base = (struct http){ fake_call, fake_nothing, fake_nothing };
@@ -88,8 +89,8 @@ void fake_http_init(struct fake_http *f, struct arena *a, const struct fake_repl
 
 const char *fake_header(const struct fake_http *f, size_t n, const char *name)
 {
-	const char *value = n < f->requests.len ? http_header(&f->requests.items[n].headers, name)
-						: NULL;
+	const char *value =
+		n < f->requests.len ? http_header(&f->requests.items[n].headers, name) : NULL;
 
 	return value ? value : "";
 }

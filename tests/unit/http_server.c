@@ -138,7 +138,8 @@ static void *serve(void *arg)
 		if (c->die)
 			break;
 		if (space)
-			snprintf(path, sizeof(path), "%.*s", (int)strcspn(space + 1, " "), space + 1);
+			snprintf(path, sizeof(path), "%.*s", (int)strcspn(space + 1, " "),
+				 space + 1);
 		memmove(c->buffer, c->buffer + n, c->len - n);
 		c->len -= n;
 		go_on = answer(c, path);

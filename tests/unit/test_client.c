@@ -9,8 +9,14 @@
 #include "fake_http.h"
 #include "model/json.h"
 
-#define AWS_ERROR(status_, code) { .status = (status_), .body = "{\"__type\":\"" code "\"}" }
-#define GOOD { .status = 200, .body = "{}" }
+#define AWS_ERROR(status_, code)                                                                   \
+	{                                                                                          \
+		.status = (status_), .body = "{\"__type\":\"" code "\"}"                           \
+	}
+#define GOOD                                                                                       \
+	{                                                                                          \
+		.status = 200, .body = "{}"                                                        \
+	}
 
 static const char *const env_keys[] = { "AWS_ACCESS_KEY_ID=AKID", "AWS_SECRET_ACCESS_KEY=secret",
 					NULL };
@@ -82,7 +88,8 @@ static struct aws_call create_call(void)
 
 TEST(client_signs_and_parses)
 {
-	static const struct fake_reply replies[] = { { .status = 200, .body = "{\"QueueUrl\":\"u\"}" } };
+	static const struct fake_reply replies[] = { { .status = 200,
+						       .body = "{\"QueueUrl\":\"u\"}" } };
 	struct fixture f;
 	struct aws_call c = read_call();
 	uint64_t calls, mutating;
@@ -92,7 +99,8 @@ TEST(client_signs_and_parses)
 	assert_string_equal(value_text_at(f.reply.output, "QueueUrl"), "u");
 	assert_string_equal(f.http.requests.items[0].url, "https://sqs.eu-west-1.amazonaws.com/");
 	assert_non_null(strstr(fake_header(&f.http, 0, "authorization"), "Credential=ASIA/"));
-	assert_non_null(strstr(fake_header(&f.http, 0, "authorization"), "/eu-west-1/sqs/aws4_request"));
+	assert_non_null(strstr(fake_header(&f.http, 0, "authorization"), "/eu-west-1/sqs/"
+									 "aws4_request"));
 	assert_string_equal(fake_header(&f.http, 0, "x-amz-security-token"), "token");
 	assert_string_equal(fake_header(&f.http, 0, "amz-sdk-request"), "attempt=1; max=8");
 	aws_counts(f.client, &calls, &mutating);
@@ -138,7 +146,9 @@ TEST(client_without_credentials)
 TEST(client_bad_input_is_not_sent)
 {
 	struct fixture f;
-	struct aws_call c = { .service = aws_service("lambda"), .operation = "X", .path = "/{Gone}" };
+	struct aws_call c = { .service = aws_service("lambda"),
+			      .operation = "X",
+			      .path = "/{Gone}" };
 
 	set_up(&f, env_keys, NULL, 0);
 	assert_int_equal(call(&f, &c), -1);
@@ -190,8 +200,8 @@ TEST(client_gives_up)
 
 TEST(client_does_not_repeat_what_will_not_change)
 {
-	static const char *const codes[] = { "ValidationException", "AccessDeniedException",
-					     "QueueDoesNotExist", "InvalidClientTokenId",
+	static const char *const codes[] = { "ValidationException",    "AccessDeniedException",
+					     "QueueDoesNotExist",      "InvalidClientTokenId",
 					     "LimitExceededException", "ConflictException" };
 	static const enum aws_class classes[] = { AWS_INVALID, AWS_DENIED, AWS_ABSENT,
 						  AWS_AUTH,    AWS_QUOTA,  AWS_CONFLICT };
@@ -214,7 +224,8 @@ TEST(client_does_not_repeat_what_will_not_change)
 /* What an emulator or a proxy lacks will not appear by asking again. */
 TEST(client_html_500_is_repeated_twice)
 {
-	static const struct fake_reply replies[] = { { .status = 500, .body = "<html>oops</html>" } };
+	static const struct fake_reply replies[] = { { .status = 500,
+						       .body = "<html>oops</html>" } };
 	struct fixture f;
 	struct aws_call c = read_call();
 
@@ -228,7 +239,8 @@ TEST(client_html_500_is_repeated_twice)
 
 TEST(client_html_404_is_no_absence)
 {
-	static const struct fake_reply replies[] = { { .status = 404, .body = "<html>none</html>" } };
+	static const struct fake_reply replies[] = { { .status = 404,
+						       .body = "<html>none</html>" } };
 	struct fixture f;
 	struct aws_call c = read_call();
 
@@ -376,9 +388,8 @@ TEST(client_an_untrusted_certificate_is_not_repeated)
 
 TEST(client_retry_after)
 {
-	static const struct fake_reply replies[] = {
-		{ .status = 429, .headers = "retry-after: 1" }, GOOD
-	};
+	static const struct fake_reply replies[] = { { .status = 429, .headers = "retry-after: 1" },
+						     GOOD };
 	struct fixture f;
 	struct aws_call c = read_call();
 	int64_t since = clock_monotonic_ms();
@@ -418,7 +429,8 @@ TEST(client_corrects_its_clock)
 {
 	static const struct fake_reply replies[] = {
 		{ .status = 403,
-		  .body = "{\"__type\":\"InvalidSignatureException\",\"message\":\"Signature expired: ...\"}",
+		  .body = "{\"__type\":\"InvalidSignatureException\",\"message\":\"Signature "
+			  "expired: ...\"}",
 		  .headers = "date: Sat, 21 Nov 2026 15:20:00 GMT" },
 		GOOD,
 	};
@@ -468,7 +480,8 @@ static void expire_first(struct fake_http *f, const struct http_request *r, stru
 	}
 	if (strstr(r->url, "169.254.170.2/creds")) {
 		ret->body = arena_printf(f->arena,
-					 "{\"AccessKeyId\":\"K%d\",\"SecretAccessKey\":\"s\",\"Token\":\"t%d\","
+					 "{\"AccessKeyId\":\"K%d\",\"SecretAccessKey\":\"s\","
+					 "\"Token\":\"t%d\","
 					 "\"Expiration\":\"2099-01-01T00:00:00Z\"}",
 					 pair, pair);
 		pair++;
@@ -528,7 +541,8 @@ TEST(client_follows_a_bucket_to_its_region)
 		  .body = "<Error><Code>PermanentRedirect</Code></Error>",
 		  .headers = "x-amz-bucket-region: us-west-2" },
 		{ .status = 400,
-		  .body = "<Error><Code>AuthorizationHeaderMalformed</Code><Region>us-west-2</Region></Error>" },
+		  .body = "<Error><Code>AuthorizationHeaderMalformed</Code><Region>us-west-2</"
+			  "Region></Error>" },
 		{ .status = 400, .headers = "x-amz-bucket-region: us-west-2" }, /* HEAD */
 	};
 
@@ -540,8 +554,10 @@ TEST(client_follows_a_bucket_to_its_region)
 		SET_UP(&f, env_keys, replies);
 		c = bucket_call(&f, i == 2 ? "HEAD" : "GET");
 		assert_int_equal(call(&f, &c), 0);
-		assert_true(url_has(&f.http, 0, "https://things.s3.eu-west-1.amazonaws.com/?tagging"));
-		assert_true(url_has(&f.http, 1, "https://things.s3.us-west-2.amazonaws.com/?tagging"));
+		assert_true(
+			url_has(&f.http, 0, "https://things.s3.eu-west-1.amazonaws.com/?tagging"));
+		assert_true(
+			url_has(&f.http, 1, "https://things.s3.us-west-2.amazonaws.com/?tagging"));
 		assert_non_null(strstr(fake_header(&f.http, 1, "authorization"), "/us-west-2/s3/"));
 		assert_int_equal(call(&f, &c), 0); /* remembered */
 		assert_true(url_has(&f.http, 2, "us-west-2"));
@@ -553,7 +569,9 @@ TEST(client_follows_a_bucket_to_its_region)
 TEST(client_follows_a_bucket_once_and_not_anywhere)
 {
 	static const struct fake_reply hostile[] = {
-		{ .status = 301, .body = "<Error/>", .headers = "x-amz-bucket-region: evil.example/" },
+		{ .status = 301,
+		  .body = "<Error/>",
+		  .headers = "x-amz-bucket-region: evil.example/" },
 	};
 	static const struct fake_reply circle[] = {
 		{ .status = 301, .body = "<Error/>", .headers = "x-amz-bucket-region: us-west-2" },
@@ -585,7 +603,8 @@ TEST(client_bucket_in_path)
 	SET_UP(&f, env, replies);
 	c = bucket_call(&f, "GET");
 	assert_int_equal(call(&f, &c), 0);
-	assert_string_equal(f.http.requests.items[0].url, "http://127.0.0.1:4566/base/things?tagging");
+	assert_string_equal(f.http.requests.items[0].url, "http://127.0.0.1:4566/base/"
+							  "things?tagging");
 	tear_down(&f);
 	SET_UP(&f, env_keys, replies);
 	c = bucket_call(&f, "GET");
@@ -698,7 +717,8 @@ TEST(client_identity_is_asked_once)
 	static const struct fake_reply replies[] = {
 		{ .status = 200,
 		  .body = "<GetCallerIdentityResponse><GetCallerIdentityResult>"
-			  "<Arn>arn:aws-cn:iam::123456789012:user/x</Arn><Account>123456789012</Account>"
+			  "<Arn>arn:aws-cn:iam::123456789012:user/x</Arn><Account>123456789012</"
+			  "Account>"
 			  "</GetCallerIdentityResult></GetCallerIdentityResponse>" },
 	};
 	struct fixture f;
@@ -715,8 +735,10 @@ TEST(client_identity_is_asked_once)
 	}
 	assert_int_equal(f.http.requests.len, 1);
 	assert_string_equal(aws_partition(f.client), "aws");
-	assert_string_equal(aws_endpoint_url(f.client, aws_service("sqs"), f.arena),
-			    "https://sqs.eu-west-1.amazonaws.com");
+	assert_string_equal(aws_endpoint_url(f.client, aws_service("sqs"), f.arena), "https://"
+										     "sqs.eu-west-"
+										     "1.amazonaws."
+										     "com");
 	tear_down(&f);
 }
 
@@ -724,7 +746,8 @@ TEST(client_identity_refused)
 {
 	static const struct fake_reply replies[] = {
 		{ .status = 403,
-		  .body = "<ErrorResponse><Error><Code>InvalidClientTokenId</Code><Message>bad</Message>"
+		  .body = "<ErrorResponse><Error><Code>InvalidClientTokenId</Code><Message>bad</"
+			  "Message>"
 			  "</Error><RequestId>r</RequestId></ErrorResponse>" },
 	};
 	struct fixture f;
@@ -735,7 +758,7 @@ TEST(client_identity_refused)
 	d = diags_new(f.arena);
 	assert_int_equal(aws_identity(client(&f), f.arena, &account, &partition, &arn, d), -1);
 	assert_int_equal(diags_code(d), D_AUTH);
-	assert_string_equal(diags_first(d)->message,
-			    "STS GetCallerIdentity: InvalidClientTokenId: bad (request id r)");
+	assert_string_equal(diags_first(d)->message, "STS GetCallerIdentity: InvalidClientTokenId: "
+						     "bad (request id r)");
 	tear_down(&f);
 }

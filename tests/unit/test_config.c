@@ -93,7 +93,8 @@ TEST(ini_settings)
 TEST(ini_blocks)
 {
 	_cleanup_arena_ struct arena *a = arena_new();
-	struct ini *i = parse(a, "[services x]\nsqs =\n  endpoint_url = http://a\n  # no\n\n  Other=1\n"
+	struct ini *i = parse(a, "[services x]\nsqs =\n  endpoint_url = http://a\n  # no\n\n  "
+				 "Other=1\n"
 				 "s3 =\n\taddressing_style = path\nplain = 1\n"
 				 "[p]\ncmd = /bin/a\n  --b c\n  --d\nnext = 2\n");
 
@@ -109,7 +110,8 @@ TEST(ini_errors_say_where)
 {
 	_cleanup_arena_ struct arena *a = arena_new();
 
-	assert_string_equal(ini_error(a, "[a]\nx = 1\nnonsense\n", 19), "f:3: expected \"name = value\"");
+	assert_string_equal(ini_error(a, "[a]\nx = 1\nnonsense\n", 19), "f:3: expected \"name = "
+									"value\"");
 	assert_non_null(strstr(ini_error(a, "[a\n", 3), "f:1:"));
 	assert_non_null(strstr(ini_error(a, "[]\n", 3), "f:1:"));
 	assert_non_null(strstr(ini_error(a, "\nx = 1\n", 7), "f:2:"));
@@ -149,7 +151,8 @@ static void set_up(struct files *f, const char *config, const char *credentials)
 	if (config)
 		temp_write(temp_path(f->dir, ".aws/config"), config, strlen(config), 0600);
 	if (credentials)
-		temp_write(temp_path(f->dir, ".aws/credentials"), credentials, strlen(credentials), 0600);
+		temp_write(temp_path(f->dir, ".aws/credentials"), credentials, strlen(credentials),
+			   0600);
 }
 
 static int load(struct files *f, const char *profile, const char *region)
@@ -166,7 +169,8 @@ static void tear_down(struct files *f)
 }
 
 #define DEV_CONFIG                                                                                 \
-	"[default]\nregion = eu-west-1\n[profile dev]\nregion = eu-north-1\nuse_fips_endpoint = TRUE\n"  \
+	"[default]\nregion = eu-west-1\n[profile dev]\nregion = eu-north-1\nuse_fips_endpoint = "  \
+	"TRUE\n"                                                                                   \
 	"max_attempts = 5\n[profile other]\n"
 
 TEST(config_region_order)
@@ -259,9 +263,12 @@ TEST(config_no_files_at_all)
 TEST(config_bad_values)
 {
 	static const char *const bad[] = {
-		"[default]\nregion = eu-west-1.evil.example/\n", "[default]\nregion = EU\n",
-		"[default]\nuse_fips_endpoint = yes\n",		 "[default]\nmax_attempts = 0\n",
-		"[default]\nmax_attempts = many\n",		 "[default]\nca_bundle = /nowhere/ca.pem\n",
+		"[default]\nregion = eu-west-1.evil.example/\n",
+		"[default]\nregion = EU\n",
+		"[default]\nuse_fips_endpoint = yes\n",
+		"[default]\nmax_attempts = 0\n",
+		"[default]\nmax_attempts = many\n",
+		"[default]\nca_bundle = /nowhere/ca.pem\n",
 		"[default\n",
 	};
 
@@ -291,14 +298,18 @@ TEST(config_sections)
 {
 	struct files f;
 
-	set_up(&f, "[sso-session corp]\nsso_region = eu-west-1\n[services local]\nsqs =\n"
-		   " endpoint_url = http://x\n", NULL);
+	set_up(&f,
+	       "[sso-session corp]\nsso_region = eu-west-1\n[services local]\nsqs =\n"
+	       " endpoint_url = http://x\n",
+	       NULL);
 	assert_int_equal(load(&f, NULL, NULL), 0);
 	assert_true(config_has_section(&f.config, "sso-session", "corp"));
 	assert_false(config_has_section(&f.config, "sso-session", "other"));
-	assert_string_equal(config_section_get(&f.config, "sso-session", "corp", "sso_region", NULL),
-			    "eu-west-1");
-	assert_string_equal(config_section_get(&f.config, "services", "local", "sqs", "endpoint_url"),
-			    "http://x");
+	assert_string_equal(
+		config_section_get(&f.config, "sso-session", "corp", "sso_region", NULL), "eu-west-"
+											  "1");
+	assert_string_equal(
+		config_section_get(&f.config, "services", "local", "sqs", "endpoint_url"), "http://"
+											   "x");
 	tear_down(&f);
 }

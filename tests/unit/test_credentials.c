@@ -35,10 +35,14 @@ static void set_up(struct fixture *f, const char *config, const char *credential
 	if (config)
 		temp_write(temp_path(f->dir, ".aws/config"), config, strlen(config), 0600);
 	if (credentials)
-		temp_write(temp_path(f->dir, ".aws/credentials"), credentials, strlen(credentials), 0600);
-	f->options = (struct aws_options){ .region = "eu-west-1", .http = &f->http.base,
-					   .env = fake_env,	  .env_ctx = f->env,
-					   .backoff_ms = 1,	  .max_attempts = 2 };
+		temp_write(temp_path(f->dir, ".aws/credentials"), credentials, strlen(credentials),
+			   0600);
+	f->options = (struct aws_options){ .region = "eu-west-1",
+					   .http = &f->http.base,
+					   .env = fake_env,
+					   .env_ctx = f->env,
+					   .backoff_ms = 1,
+					   .max_attempts = 2 };
 }
 
 static void tear_down(struct fixture *f)
@@ -68,7 +72,8 @@ static const char *signed_by(struct fixture *f)
 
 	if (call(f))
 		fail_msg("%s: %s", f->err.code, f->err.message);
-	text = strstr(fake_header(&f->http, f->http.requests.len - 1, "authorization"), "Credential=");
+	text = strstr(fake_header(&f->http, f->http.requests.len - 1, "authorization"), "Credential"
+											"=");
 	assert_non_null(text);
 	text += strlen("Credential=");
 	return arena_strndup(f->arena, text, strcspn(text, "/"));
@@ -91,7 +96,8 @@ TEST(credentials_order)
 {
 	struct fixture f;
 
-	set_up(&f, "[default]\n" KEYS("CONF") "[profile p]\n" KEYS("CONFP"), "[default]\n" KEYS("CRED"));
+	set_up(&f, "[default]\n" KEYS("CONF") "[profile p]\n" KEYS("CONFP"),
+	       "[default]\n" KEYS("CRED"));
 	f.env[f.n++] = "AWS_ACCESS_KEY_ID=ENV";
 	f.env[f.n++] = "AWS_SECRET_ACCESS_KEY=s";
 	assert_string_equal(signed_by(&f), "ENV");
@@ -133,10 +139,10 @@ TEST(credentials_session_tokens)
 /* --- roles --- */
 
 #define STS_REPLY(operation, key)                                                                  \
-	"<" operation "Response><" operation "Result><Credentials><AccessKeyId>" key                 \
-	"</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>"           \
-	"<Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></" operation "Result></"        \
-	operation "Response>"
+	"<" operation "Response><" operation "Result><Credentials><AccessKeyId>" key               \
+	"</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken>"         \
+	"<Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></" operation                  \
+	"Result></" operation "Response>"
 
 /* STS gives ROLE1, ROLE2 ... one after another. */
 static void play_sts(struct fake_http *f, const struct http_request *r, struct fake_reply *ret)
@@ -156,7 +162,8 @@ TEST(credentials_role_with_source_profile)
 	struct fixture f;
 
 	set_up(&f,
-	       "[profile p]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = base\nexternal_id = e/x\n"
+	       "[profile p]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = base\nexternal_id "
+	       "= e/x\n"
 	       "role_session_name = me\nduration_seconds = 900\n[profile base]\n" KEYS("BASE"),
 	       NULL);
 	f.env[f.n++] = "AWS_PROFILE=p";
@@ -201,7 +208,9 @@ TEST(credentials_role_of_itself)
 {
 	struct fixture f;
 
-	set_up(&f, "[default]\nrole_arn = arn:aws:iam::1:role/a\nsource_profile = default\n" KEYS("SELF"),
+	set_up(&f,
+	       "[default]\nrole_arn = arn:aws:iam::1:role/a\nsource_profile = default\n" KEYS("SEL"
+											      "F"),
 	       NULL);
 	f.http.answer = play_sts;
 	assert_string_equal(signed_by(&f), "ROLE1");
@@ -213,37 +222,48 @@ struct refusal {
 };
 
 static const struct refusal role_refusals[] = {
-	{ "role_arn = arn:aws:iam::1:role/a\nsource_profile = default\n",
-	  "assume each other: default -> default" },
+	{ "role_arn = arn:aws:iam::1:role/a\nsource_profile = default\n", "assume each other: "
+									  "default -> default" },
 	{ "role_arn = arn:aws:iam::1:role/a\nsource_profile = b\n[profile b]\n"
 	  "role_arn = arn:aws:iam::1:role/b\nsource_profile = default\n",
 	  "default -> b -> default" },
 	{ "role_arn = arn:aws:iam::1:role/a\nsource_profile = nobody\n", "does not exist" },
-	{ "role_arn = arn:aws:iam::1:role/a\nsource_profile = b\n[profile b]\nx = y\n",
-	  "has no credentials" },
+	{ "role_arn = arn:aws:iam::1:role/a\nsource_profile = b\n[profile b]\nx = y\n", "has no "
+											"credential"
+											"s" },
 	{ "role_arn = arn:aws:iam::1:role/a\n", "one of source_profile" },
 	{ "role_arn = arn:aws:iam::1:role/a\nsource_profile = a\ncredential_source = Environment\n",
 	  "only one of" },
 	{ "role_arn = arn:aws:iam::1:role/a\ncredential_source = Moon\n", "not \"Moon\"" },
-	{ "role_arn = arn:aws:iam::1:role/a\ncredential_source = Environment\n", "has no credentials" },
-	{ "role_arn = arn:aws:iam::1:role/a\nmfa_serial = x\nsource_profile = default\n", "mfa_serial" },
-	{ "role_arn = arn:aws:iam::1:role/a\nduration_seconds = 5\nsource_profile = b\n[profile b]\n"
-	  KEYS("B"), "duration_seconds" },
-	{ "role_arn = nonsense\nsource_profile = b\n[profile b]\n" KEYS("B"), "not the ARN of a role" },
+	{ "role_arn = arn:aws:iam::1:role/a\ncredential_source = Environment\n", "has no "
+										 "credentials" },
+	{ "role_arn = arn:aws:iam::1:role/a\nmfa_serial = x\nsource_profile = default\n", "mfa_"
+											  "seria"
+											  "l" },
+	{ "role_arn = arn:aws:iam::1:role/a\nduration_seconds = 5\nsource_profile = b\n[profile "
+	  "b]\n" KEYS("B"),
+	  "duration_seconds" },
+	{ "role_arn = nonsense\nsource_profile = b\n[profile b]\n" KEYS("B"), "not the ARN of a "
+									      "role" },
 	{ "sso_session = gone\n", "sso_session \"gone\"" },
 	{ "sso_start_url = u\n", "no sso_region" },
 	{ "web_identity_token_file = /x\n", "no role" },
-	{ "web_identity_token_file = /nowhere/x\nrole_arn = arn:aws:iam::1:role/a\n", "does not exist" },
+	{ "web_identity_token_file = /nowhere/x\nrole_arn = arn:aws:iam::1:role/a\n", "does not "
+										      "exist" },
 	{ "credential_process = /nowhere/program\n", "cannot run" },
 	{ "credential_process = 'open\n", "open quote" },
 	{ "credential_process = false\n", "failed" },
 	{ "credential_process = echo hello\n", "not JSON" },
 	{ "credential_process = echo '{\"Version\":2}'\n", "\"Version\": 1" },
 	{ "credential_process = echo '{\"Version\":1}'\n", "no AccessKeyId" },
-	{ "credential_process = echo '{\"Version\":1,\"AccessKeyId\":\"a\",\"SecretAccessKey\":\"b\","
-	  "\"Expiration\":\"2000-01-01T00:00:00Z\"}'\n", "have expired" },
-	{ "credential_process = echo '{\"Version\":1,\"AccessKeyId\":\"a\",\"SecretAccessKey\":\"b\","
-	  "\"Expiration\":\"soon\"}'\n", "no date" },
+	{ "credential_process = echo "
+	  "'{\"Version\":1,\"AccessKeyId\":\"a\",\"SecretAccessKey\":\"b\","
+	  "\"Expiration\":\"2000-01-01T00:00:00Z\"}'\n",
+	  "have expired" },
+	{ "credential_process = echo "
+	  "'{\"Version\":1,\"AccessKeyId\":\"a\",\"SecretAccessKey\":\"b\","
+	  "\"Expiration\":\"soon\"}'\n",
+	  "no date" },
 	{ "credential_process = head -c 100000 /dev/zero\n", "prints too much" },
 };
 
@@ -267,13 +287,16 @@ TEST(credentials_role_refused_by_sts)
 {
 	static const struct fake_reply replies[] = {
 		{ .status = 403,
-		  .body = "<ErrorResponse><Error><Code>AccessDenied</Code><Message>not you</Message></Error>"
+		  .body = "<ErrorResponse><Error><Code>AccessDenied</Code><Message>not "
+			  "you</Message></Error>"
 			  "</ErrorResponse>" },
 	};
 	struct fixture f;
 
-	set_up(&f, "[default]\nrole_arn = arn:aws:iam::1:role/a\nsource_profile = b\n[profile b]\n"
-	       KEYS("B"), NULL);
+	set_up(&f,
+	       "[default]\nrole_arn = arn:aws:iam::1:role/a\nsource_profile = b\n[profile "
+	       "b]\n" KEYS("B"),
+	       NULL);
 	f.http.replies = replies;
 	f.http.replies_len = 1;
 	assert_refused(&f, "cannot assume role arn:aws:iam::1:role/a: AccessDenied: not you");
@@ -297,7 +320,9 @@ TEST(credentials_role_from_environment_source)
 {
 	struct fixture f;
 
-	set_up(&f, "[profile p]\nrole_arn = arn:aws:iam::1:role/a\ncredential_source = Environment\n", NULL);
+	set_up(&f,
+	       "[profile p]\nrole_arn = arn:aws:iam::1:role/a\ncredential_source = Environment\n",
+	       NULL);
 	f.env[f.n++] = "AWS_ACCESS_KEY_ID=ENV";
 	f.env[f.n++] = "AWS_SECRET_ACCESS_KEY=s";
 	f.options.profile = "p";
@@ -344,17 +369,20 @@ TEST(credentials_process)
 /* --- IAM Identity Center --- */
 
 #define SSO_CONFIG                                                                                 \
-	"[default]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = Dev\n"          \
-	"[sso-session corp]\nsso_region = eu-central-1\nsso_start_url = https://corp.awsapps.com/start\n"
+	"[default]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = Dev\n"      \
+	"[sso-session corp]\nsso_region = eu-central-1\nsso_start_url = "                          \
+	"https://corp.awsapps.com/start\n"
 
 static void play_sso(struct fake_http *f, const struct http_request *r, struct fake_reply *ret)
 {
 	ret->body = "{}";
 	(void)f;
 	if (strstr(r->url, "/token"))
-		ret->body = "{\"accessToken\":\"fresh\",\"expiresIn\":28800,\"refreshToken\":\"again\"}";
+		ret->body = "{\"accessToken\":\"fresh\",\"expiresIn\":28800,\"refreshToken\":"
+			    "\"again\"}";
 	if (strstr(r->url, "/federation/credentials"))
-		ret->body = "{\"roleCredentials\":{\"accessKeyId\":\"SSO\",\"secretAccessKey\":\"s\","
+		ret->body = "{\"roleCredentials\":{\"accessKeyId\":\"SSO\",\"secretAccessKey\":"
+			    "\"s\","
 			    "\"sessionToken\":\"t\",\"expiration\":4070908800000}}";
 }
 
@@ -377,9 +405,10 @@ TEST(credentials_sso)
 	write_token(&f, CORP, "{\"accessToken\":\"tok\",\"expiresAt\":\"2099-01-01T00:00:00Z\"}");
 	f.http.answer = play_sso;
 	assert_string_equal(signed_by(&f), "SSO");
-	assert_string_equal(f.http.requests.items[0].url,
-			    "https://portal.sso.eu-central-1.amazonaws.com/federation/credentials"
-			    "?role_name=Dev&account_id=123456789012");
+	assert_string_equal(f.http.requests.items[0].url, "https://"
+							  "portal.sso.eu-central-1.amazonaws.com/"
+							  "federation/credentials"
+							  "?role_name=Dev&account_id=123456789012");
 	assert_string_equal(fake_header(&f.http, 0, "x-amz-sso_bearer_token"), "tok");
 	assert_string_equal(fake_header(&f.http, 0, "authorization"), "");
 	tear_down(&f);
@@ -394,7 +423,8 @@ TEST(credentials_sso_refreshes_its_token)
 
 	set_up(&f, SSO_CONFIG, NULL);
 	write_token(&f, CORP,
-		    "{\"accessToken\":\"old\",\"expiresAt\":\"2020-01-01T00:00:00UTC\",\"clientId\":\"c\","
+		    "{\"accessToken\":\"old\",\"expiresAt\":\"2020-01-01T00:00:00UTC\","
+		    "\"clientId\":\"c\","
 		    "\"clientSecret\":\"cs\",\"refreshToken\":\"r\",\"keep\":\"me\","
 		    "\"registrationExpiresAt\":\"2099-01-01T00:00:00Z\"}");
 	f.http.answer = play_sso;
@@ -403,8 +433,8 @@ TEST(credentials_sso_refreshes_its_token)
 	assert_true(body_has(&f.http, 0, "\"grantType\":\"refresh_token\""));
 	assert_string_equal(fake_header(&f.http, 1, "x-amz-sso_bearer_token"), "fresh");
 	d = diags_new(f.arena);
-	assert_int_equal(file_read(f.arena, temp_path(f.dir, ".aws/sso/cache/" CORP ".json"), 10000, &text,
-				   &len, d),
+	assert_int_equal(file_read(f.arena, temp_path(f.dir, ".aws/sso/cache/" CORP ".json"), 10000,
+				   &text, &len, d),
 			 0);
 	assert_non_null(strstr(text, "\"fresh\""));
 	assert_non_null(strstr(text, "\"again\""));
@@ -447,13 +477,16 @@ TEST(credentials_sso_legacy)
 /* --- container and instance --- */
 
 #define JSON_KEYS(key, expiration)                                                                 \
-	"{\"Code\":\"Success\",\"AccessKeyId\":\"" key "\",\"SecretAccessKey\":\"s\",\"Token\":\"t\","     \
+	"{\"Code\":\"Success\",\"AccessKeyId\":\"" key "\",\"SecretAccessKey\":\"s\",\"Token\":"   \
+						       "\"t\","                                    \
 	"\"Expiration\":\"" expiration "\"}"
 
-static void play_container(struct fake_http *f, const struct http_request *r, struct fake_reply *ret)
+static void play_container(struct fake_http *f, const struct http_request *r,
+			   struct fake_reply *ret)
 {
 	(void)f;
-	ret->body = strstr(r->url, "/creds") ? JSON_KEYS("CONTAINER", "2099-01-01T00:00:00Z") : "{}";
+	ret->body =
+		strstr(r->url, "/creds") ? JSON_KEYS("CONTAINER", "2099-01-01T00:00:00Z") : "{}";
 }
 
 TEST(credentials_container)
@@ -464,7 +497,8 @@ TEST(credentials_container)
 	temp_write(temp_path(f.dir, "token"), "Basic x\n", 8, 0600);
 	f.env[f.n++] = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI=/creds?id=1";
 	f.env[f.n++] = "AWS_CONTAINER_AUTHORIZATION_TOKEN=unused";
-	f.env[f.n++] = arena_printf(f.arena, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=%s/token", f.dir);
+	f.env[f.n++] =
+		arena_printf(f.arena, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=%s/token", f.dir);
 	f.http.answer = play_container;
 	assert_string_equal(signed_by(&f), "CONTAINER");
 	assert_string_equal(f.http.requests.items[0].url, "http://169.254.170.2/creds?id=1");
@@ -476,12 +510,17 @@ TEST(credentials_container)
 
 TEST(credentials_container_hosts)
 {
-	static const char *const good[] = { "https://any.example/creds", "http://localhost/creds",
-					    "http://127.0.0.1:81/creds", "http://[::1]:80/creds",
-					    "http://169.254.170.23/creds", "http://[fd00:ec2::23]/creds" };
-	static const char *const bad[] = { "http://any.example/creds",	"http://127.0.0.1.evil.example/creds",
-					   "http://169.254.169.254/creds", "ftp://localhost/creds",
-					   "localhost/creds",		"http://localhost@evil/creds" };
+	static const char *const good[] = {
+		"https://any.example/creds",   "http://localhost/creds",
+		"http://127.0.0.1:81/creds",   "http://[::1]:80/creds",
+		"http://169.254.170.23/creds", "http://[fd00:ec2::23]/creds"
+	};
+	static const char *const bad[] = { "http://any.example/creds",
+					   "http://127.0.0.1.evil.example/creds",
+					   "http://169.254.169.254/creds",
+					   "ftp://localhost/creds",
+					   "localhost/creds",
+					   "http://localhost@evil/creds" };
 
 	for (size_t i = 0; i < 12; i++) {
 		struct fixture f;
@@ -520,15 +559,18 @@ TEST(credentials_instance)
 	f.http.answer = play_instance;
 	assert_string_equal(signed_by(&f), "INSTANCE");
 	assert_string_equal(f.http.requests.items[0].method, "PUT");
-	assert_string_equal(f.http.requests.items[0].url, "http://169.254.169.254/latest/api/token");
-	assert_string_equal(fake_header(&f.http, 0, "x-aws-ec2-metadata-token-ttl-seconds"), "21600");
+	assert_string_equal(f.http.requests.items[0].url, "http://169.254.169.254/latest/api/"
+							  "token");
+	assert_string_equal(fake_header(&f.http, 0, "x-aws-ec2-metadata-token-ttl-seconds"), "2160"
+											     "0");
 	assert_string_equal(fake_header(&f.http, 1, "x-aws-ec2-metadata-token"), "imds-token");
 	assert_int_equal(f.http.requests.items[0].timeout_ms, 1000);
 	tear_down(&f);
 }
 
 /* Version 1 alone, and keys that look expired while the service has trouble. */
-static void play_old_instance(struct fake_http *f, const struct http_request *r, struct fake_reply *ret)
+static void play_old_instance(struct fake_http *f, const struct http_request *r,
+			      struct fake_reply *ret)
 {
 	play_instance(f, r, ret);
 	if (strstr(r->url, "/api/token"))
@@ -590,9 +632,11 @@ static void play_hourly(struct fake_http *f, const struct http_request *r, struc
 		*ret = (struct fake_reply){ .status = 404 };
 		return;
 	}
-	ret->body = arena_printf(f->arena, "{\"AccessKeyId\":\"K%d\",\"SecretAccessKey\":\"s\",\"Token\":\"t\","
-					   "\"Expiration\":\"%s\"}",
-				 atomic_fetch_add(&fetches, 1), clock_iso8601(f->arena, now_s + 3600));
+	ret->body =
+		arena_printf(f->arena,
+			     "{\"AccessKeyId\":\"K%d\",\"SecretAccessKey\":\"s\",\"Token\":\"t\","
+			     "\"Expiration\":\"%s\"}",
+			     atomic_fetch_add(&fetches, 1), clock_iso8601(f->arena, now_s + 3600));
 }
 
 static void set_up_hourly(struct fixture *f)

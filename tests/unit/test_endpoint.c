@@ -12,8 +12,9 @@ static const char *const no_env[] = { NULL };
 
 static struct aws_config config(struct arena *a, const char *const *env, const char *file)
 {
-	struct aws_config c = { .arena = a, .env = fake_env, .env_ctx = (void *)env,
-				.profile = "default" };
+	struct aws_config c = {
+		.arena = a, .env = fake_env, .env_ctx = (void *)env, .profile = "default"
+	};
 
 	c.config_file = ini_parse(a, "f", file, strlen(file), diags_new(a));
 	assert_non_null(c.config_file);
@@ -97,7 +98,8 @@ TEST(endpoint_wishes_that_cannot_be)
 	const char *why = NULL;
 
 	c.dual_stack = true;
-	assert_int_equal(endpoint_resolve(&c, aws_service("sqs"), "us-iso-east-1", a, &e, &why), -1);
+	assert_int_equal(endpoint_resolve(&c, aws_service("sqs"), "us-iso-east-1", a, &e, &why),
+			 -1);
 	assert_non_null(why);
 	c.dual_stack = false;
 	c.fips = true;
@@ -112,18 +114,19 @@ TEST(endpoint_legacy_sts)
 
 	assert_string_equal(resolve(a, &c, "sts", "eu-west-1").host, "sts.amazonaws.com");
 	assert_string_equal(resolve(a, &c, "sts", "eu-west-1").signing_region, "us-east-1");
-	assert_string_equal(resolve(a, &c, "sts", "eu-south-1").host, "sts.eu-south-1.amazonaws.com");
+	assert_string_equal(resolve(a, &c, "sts", "eu-south-1").host, "sts.eu-south-1.amazonaws."
+								      "com");
 }
 
 #define LOCAL                                                                                      \
-	"[default]\nservices = local\nendpoint_url = http://profile\n"                               \
-	"[services local]\nsqs =\n  endpoint_url = http://section\n"                                \
+	"[default]\nservices = local\nendpoint_url = http://profile\n"                             \
+	"[services local]\nsqs =\n  endpoint_url = http://section\n"                               \
 	"cloudwatch_logs =\n  endpoint_url = http://logs\n"
 
 TEST(endpoint_order_of_settings)
 {
-	static const char *const all[] = { "AWS_ENDPOINT_URL_SQS=http://own", "AWS_ENDPOINT_URL=http://all",
-					   NULL };
+	static const char *const all[] = { "AWS_ENDPOINT_URL_SQS=http://own",
+					   "AWS_ENDPOINT_URL=http://all", NULL };
 	static const char *const global[] = { "AWS_ENDPOINT_URL=http://all", NULL };
 	static const char *const ignored[] = { "AWS_ENDPOINT_URL=http://all",
 					       "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true", NULL };
@@ -145,7 +148,8 @@ TEST(endpoint_order_of_settings)
 TEST(endpoint_custom)
 {
 	static const char *const env[] = { "AWS_ENDPOINT_URL=HTTP://LocalHost:80/Base/", NULL };
-	static const char *const vpc[] = { "AWS_ENDPOINT_URL=https://vpce-1.sqs.eu-west-1.vpce.amazonaws.com",
+	static const char *const vpc[] = { "AWS_ENDPOINT_URL=https://"
+					   "vpce-1.sqs.eu-west-1.vpce.amazonaws.com",
 					   NULL };
 	_cleanup_arena_ struct arena *a = arena_new();
 	struct aws_config c = config(a, env, "");
@@ -165,9 +169,9 @@ TEST(endpoint_custom)
 
 TEST(endpoint_bad_urls)
 {
-	static const char *const bad[] = { "localhost:4566",  "ftp://x",	 "http://",
-					   "http://a b",      "http://u:p@host", "http://x/?q",
-					   "http://x/\r\ny",  "http://x#f",	 "http:///path" };
+	static const char *const bad[] = { "localhost:4566", "ftp://x",		"http://",
+					   "http://a b",     "http://u:p@host", "http://x/?q",
+					   "http://x/\r\ny", "http://x#f",	"http:///path" };
 	_cleanup_arena_ struct arena *a = arena_new();
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
@@ -176,7 +180,8 @@ TEST(endpoint_bad_urls)
 		struct endpoint e;
 		const char *why = NULL;
 
-		assert_int_equal(endpoint_resolve(&c, aws_service("sqs"), "us-east-1", a, &e, &why), -1);
+		assert_int_equal(endpoint_resolve(&c, aws_service("sqs"), "us-east-1", a, &e, &why),
+				 -1);
 		assert_non_null(strstr(why, "AWS_ENDPOINT_URL"));
 	}
 }
@@ -184,7 +189,8 @@ TEST(endpoint_bad_urls)
 TEST(endpoint_buckets)
 {
 	static const char *const in_host[] = { "abc", "my-bucket-1", NULL };
-	static const char *const in_path[] = { "my.bucket", "ab", "My-Bucket", "-abc", "abc-", "a_bc", NULL };
+	static const char *const in_path[] = { "my.bucket", "ab",   "My-Bucket", "-abc",
+					       "abc-",	    "a_bc", NULL };
 	_cleanup_arena_ struct arena *a = arena_new();
 	struct aws_config c = config(a, no_env, "");
 	struct aws_config path = config(a, no_env, "[default]\ns3 =\n  addressing_style = path\n");

@@ -199,8 +199,9 @@ TEST(http_interim_reply_is_dropped)
 
 TEST(http_header_cannot_smuggle)
 {
-	static const struct http_header bad[] = { { "X", "a\r\nY: b" }, { "X\r\nY", "b" },
-						  { "X Y", "b" },	{ "", "b" } };
+	static const struct http_header bad[] = {
+		{ "X", "a\r\nY: b" }, { "X\r\nY", "b" }, { "X Y", "b" }, { "", "b" }
+	};
 	struct fixture f = set_up(4);
 
 	for (size_t i = 0; i < 4; i++) {

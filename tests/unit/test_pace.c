@@ -34,7 +34,8 @@ TEST(pace_windows)
 {
 	_cleanup_arena_ struct arena *a = arena_new();
 	struct pace *p = pace_new(a, 64);
-	struct aws_call write = call_of("kms", "CreateKey", true), read = call_of("kms", "DescribeKey", false);
+	struct aws_call write = call_of("kms", "CreateKey", true),
+			read = call_of("kms", "DescribeKey", false);
 	struct aws_call free_call = call_of("sqs", "CreateQueue", true);
 
 	assert_int_equal(turns(p, &write, true), 3);
@@ -94,7 +95,7 @@ TEST(pace_token_bucket)
 	p = pace_new(a, 64);
 	for (; pace_enter(p, &v1, true, stop, NULL); n++)
 		pace_leave(p, &v1, PACE_DONE);
-	assert_int_equal(n, 40); /* the burst */
+	assert_int_equal(n, 40);			    /* the burst */
 	assert_false(pace_enter(p, &v2, true, stop, NULL)); /* one limit for both versions */
 	now += 500;
 	for (n = 0; pace_enter(p, &v2, true, stop, NULL); n++)
@@ -209,7 +210,8 @@ TEST(retry_classes)
 {
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct aws_call call = call_of(cases[i].service, "X", false);
-		struct aws_error e = { .status = cases[i].status, .code = cases[i].code,
+		struct aws_error e = { .status = cases[i].status,
+				       .code = cases[i].code,
 				       .message = cases[i].message };
 
 		if (retry_classify(&call, &e, true) != cases[i].class)
@@ -220,7 +222,8 @@ TEST(retry_classes)
 TEST(retry_class_by_the_old_code)
 {
 	struct aws_call call = call_of("sqs", "X", false);
-	struct aws_error e = { .status = 400, .code = "New",
+	struct aws_error e = { .status = 400,
+			       .code = "New",
 			       .legacy_code = "AWS.SimpleQueueService.NonExistentQueue" };
 
 	assert_int_equal(retry_classify(&call, &e, true), AWS_ABSENT);

@@ -75,8 +75,8 @@ TEST(protocol_json_request)
 	assert_string_equal(w.body, "{}");
 	assert_string_equal(http_header(&w.headers, "X-Amz-Target"), "TrentService.CreateQueue");
 	assert_string_equal(http_header(&w.headers, "Content-Type"), "application/x-amz-json-1.1");
-	assert_string_equal(w.body_sha256,
-			    "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a");
+	assert_string_equal(w.body_sha256, "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f"
+					   "61caaff8a");
 }
 
 TEST(protocol_sensitive_is_sent_in_clear)
@@ -124,13 +124,15 @@ TEST(protocol_json_reply)
 TEST(protocol_bad_replies)
 {
 	static const char *const json_bodies[] = { "{\"a\":", "<html></html>", "1", "nonsense" };
-	static const char *const xml_bodies[] = { "<a><b></a>", "<html><body>x</body></html>", "{}" };
+	static const char *const xml_bodies[] = { "<a><b></a>", "<html><body>x</body></html>",
+						  "{}" };
 	_cleanup_arena_ struct arena *a = arena_new();
 	struct aws_reply reply;
 	const char *why;
 
 	for (size_t i = 0; i < 7; i++) {
-		struct aws_call call = { .service = aws_service(i < 4 ? "sqs" : "iam"), .operation = "X" };
+		struct aws_call call = { .service = aws_service(i < 4 ? "sqs" : "iam"),
+					 .operation = "X" };
 		const char *body = i < 4 ? json_bodies[i] : xml_bodies[i - 4];
 		struct http_reply r = { .status = 200, .body = body, .body_len = strlen(body) };
 
@@ -151,16 +153,22 @@ TEST(protocol_query_request)
 	_cleanup_arena_ struct arena *a = arena_new();
 	struct aws_call call = { .operation = "PutMetricAlarm" };
 	struct wire w = build(a, &call, "cloudwatch",
-			      "{\"Name\":\"a b&c\",\"On\":true,\"N\":1.5,\"Gone\":null,\"Empty\":[],"
-			      "\"List\":[\"x\",\"y\"],\"Tags\":[{\"Key\":\"k\",\"Value\":\"v\"},{\"Key\":\"l\"}],"
-			      "\"Deep\":{\"Stat\":{\"Dimensions\":[{\"Name\":\"n\"}]}},\"Text\":\"\"}");
+			      "{\"Name\":\"a "
+			      "b&c\",\"On\":true,\"N\":1.5,\"Gone\":null,\"Empty\":[],"
+			      "\"List\":[\"x\",\"y\"],\"Tags\":[{\"Key\":\"k\",\"Value\":\"v\"},{"
+			      "\"Key\":\"l\"}],"
+			      "\"Deep\":{\"Stat\":{\"Dimensions\":[{\"Name\":\"n\"}]}},\"Text\":"
+			      "\"\"}");
 
-	assert_string_equal(w.body,
-			    "Action=PutMetricAlarm&Version=2010-08-01&Name=a%20b%26c&On=true&N=1.5"
-			    "&List.member.1=x&List.member.2=y&Tags.member.1.Key=k&Tags.member.1.Value=v"
-			    "&Tags.member.2.Key=l&Deep.Stat.Dimensions.member.1.Name=n&Text=");
-	assert_string_equal(http_header(&w.headers, "Content-Type"),
-			    "application/x-www-form-urlencoded; charset=utf-8");
+	assert_string_equal(w.body, "Action=PutMetricAlarm&Version=2010-08-01&Name=a%20b%26c&On="
+				    "true&N=1.5"
+				    "&List.member.1=x&List.member.2=y&Tags.member.1.Key=k&Tags."
+				    "member.1.Value=v"
+				    "&Tags.member.2.Key=l&Deep.Stat.Dimensions.member.1.Name=n&"
+				    "Text=");
+	assert_string_equal(http_header(&w.headers, "Content-Type"), "application/"
+								     "x-www-form-urlencoded; "
+								     "charset=utf-8");
 }
 
 TEST(protocol_query_free_maps)
@@ -168,31 +176,36 @@ TEST(protocol_query_free_maps)
 	_cleanup_arena_ struct arena *a = arena_new();
 	struct aws_call call = { .operation = "CreateTopic" };
 	struct wire w = build(a, &call, "sns",
-			      "{\"Attributes\":{\"DisplayName\":\"d\",\"Policy\":\"{}\"},\"Other\":{\"A\":1}}");
+			      "{\"Attributes\":{\"DisplayName\":\"d\",\"Policy\":\"{}\"},\"Other\":"
+			      "{\"A\":1}}");
 
-	assert_string_equal(w.body,
-			    "Action=CreateTopic&Version=2010-03-31&Attributes.entry.1.key=DisplayName"
-			    "&Attributes.entry.1.value=d&Attributes.entry.2.key=Policy"
-			    "&Attributes.entry.2.value=%7B%7D&Other.A=1");
+	assert_string_equal(w.body, "Action=CreateTopic&Version=2010-03-31&Attributes.entry.1.key="
+				    "DisplayName"
+				    "&Attributes.entry.1.value=d&Attributes.entry.2.key=Policy"
+				    "&Attributes.entry.2.value=%7B%7D&Other.A=1");
 }
 
 TEST(protocol_query_reply)
 {
 	_cleanup_arena_ struct arena *a = arena_new();
-	struct aws_reply r = parse(
-		a, "iam", "GetRole",
-		"<?xml version=\"1.0\"?><GetRoleResponse xmlns=\"https://iam\"><GetRoleResult><Role>"
-		"<RoleName>r</RoleName><Tags><member><Key>k</Key><Value>v</Value></member></Tags>"
-		"<Empty/><List><member>a</member><member>b</member></List>"
-		"<Map><entry><key>k</key><value>v</value></entry></Map></Role></GetRoleResult>"
-		"<ResponseMetadata><RequestId>i</RequestId></ResponseMetadata></GetRoleResponse>");
+	struct aws_reply r = parse(a, "iam", "GetRole",
+				   "<?xml version=\"1.0\"?><GetRoleResponse "
+				   "xmlns=\"https://iam\"><GetRoleResult><Role>"
+				   "<RoleName>r</RoleName><Tags><member><Key>k</Key><Value>v</"
+				   "Value></member></Tags>"
+				   "<Empty/><List><member>a</member><member>b</member></List>"
+				   "<Map><entry><key>k</key><value>v</value></entry></Map></Role></"
+				   "GetRoleResult>"
+				   "<ResponseMetadata><RequestId>i</RequestId></ResponseMetadata></"
+				   "GetRoleResponse>");
 
 	assert_output(a, &r,
 		      "{\"Role\":{\"RoleName\":\"r\",\"Tags\":[{\"Key\":\"k\",\"Value\":\"v\"}],"
 		      "\"Empty\":\"\",\"List\":[\"a\",\"b\"],\"Map\":{\"k\":\"v\"}}}");
 	assert_string_equal(xml_text(r.xml, "GetRoleResult/Role/RoleName"), "r");
 	r = parse(a, "iam", "DeleteRole",
-		  "<DeleteRoleResponse><ResponseMetadata><RequestId>i</RequestId></ResponseMetadata>"
+		  "<DeleteRoleResponse><ResponseMetadata><RequestId>i</RequestId></"
+		  "ResponseMetadata>"
 		  "</DeleteRoleResponse>");
 	assert_output(a, &r, "{}");
 	r = parse(a, "sns", "X", "<XResponse><XResult/></XResponse>");
@@ -212,14 +225,16 @@ TEST(protocol_rest_json_parts)
 		.headers = "X-Owner=Owner,X-List=List,X-None=None",
 	};
 	struct wire w = build(a, &call, "lambda",
-			      "{\"FunctionName\":\"arn:aws:x/y z\",\"Rest\":\"a/b c\",\"Q\":\"1+1\","
+			      "{\"FunctionName\":\"arn:aws:x/y z\",\"Rest\":\"a/b "
+			      "c\",\"Q\":\"1+1\","
 			      "\"Qualifier\":\"$LATEST\",\"TagKeys\":[\"a\",\"b&c\"],\"On\":false,"
-			      "\"Owner\":123,\"List\":[\"p\",\"q\"],\"Body\":{\"x\":[1,null]},\"Null\":null}");
+			      "\"Owner\":123,\"List\":[\"p\",\"q\"],\"Body\":{\"x\":[1,null]},"
+			      "\"Null\":null}");
 
 	assert_string_equal(w.method, "PUT");
 	assert_string_equal(w.path, "/2015-03-31/functions/arn%3Aaws%3Ax%2Fy%20z/x/a/b%20c");
-	assert_string_equal(w.query,
-			    "fixed&q=1%2B1&Qualifier=%24LATEST&tagKeys=a&tagKeys=b%26c&on=false");
+	assert_string_equal(w.query, "fixed&q=1%2B1&Qualifier=%24LATEST&tagKeys=a&tagKeys=b%26c&on="
+				     "false");
 	assert_string_equal(w.body, "{\"Body\":{\"x\":[1,null]}}");
 	assert_string_equal(http_header(&w.headers, "X-Owner"), "123");
 	assert_string_equal(http_header(&w.headers, "X-List"), "p,q");
@@ -288,16 +303,20 @@ TEST(protocol_rest_xml_request)
 				 .xml_root = "Tagging",
 				 .checksum = true };
 	struct wire w = build(a, &call, "s3",
-			      "{\"Bucket\":\"my.bucket\",\"TagSet\":{\"Tag\":[{\"Key\":\"a<b\",\"Value\":\"&\"},"
-			      "{\"Key\":\"c\",\"Value\":\"\",\"Gone\":null}]},\"On\":true,\"Empty\":{}}");
+			      "{\"Bucket\":\"my.bucket\",\"TagSet\":{\"Tag\":[{\"Key\":\"a<b\","
+			      "\"Value\":\"&\"},"
+			      "{\"Key\":\"c\",\"Value\":\"\",\"Gone\":null}]},\"On\":true,"
+			      "\"Empty\":{}}");
 
 	assert_string_equal(w.bucket, "my.bucket");
 	assert_string_equal(w.path, "/my.bucket");
 	assert_string_equal(w.query, "tagging");
-	assert_string_equal(w.body,
-			    "<Tagging xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><TagSet><Tag>"
-			    "<Key>a&lt;b</Key><Value>&amp;</Value></Tag><Tag><Key>c</Key><Value></Value>"
-			    "</Tag></TagSet><On>true</On><Empty></Empty></Tagging>");
+	assert_string_equal(w.body, "<Tagging "
+				    "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/"
+				    "\"><TagSet><Tag>"
+				    "<Key>a&lt;b</Key><Value>&amp;</Value></Tag><Tag><Key>c</"
+				    "Key><Value></Value>"
+				    "</Tag></TagSet><On>true</On><Empty></Empty></Tagging>");
 	assert_string_equal(http_header(&w.headers, "Content-Type"), "application/xml");
 	assert_string_equal(http_header(&w.headers, "x-amz-sdk-checksum-algorithm"), "SHA256");
 	assert_int_equal(strlen(http_header(&w.headers, "x-amz-checksum-sha256")), 44);
@@ -314,14 +333,18 @@ TEST(protocol_rest_xml_bodies)
 
 	assert_int_equal(w.body_len, 0); /* us-east-1 */
 	w = build(a, &call, "s3",
-		  "{\"Bucket\":\"b\",\"CreateBucketConfiguration\":{\"LocationConstraint\":\"eu-west-1\"}}");
-	assert_string_equal(w.body, "<CreateBucketConfiguration xmlns=\"http://s3.amazonaws.com/doc/"
-				    "2006-03-01/\"><LocationConstraint>eu-west-1</LocationConstraint>"
+		  "{\"Bucket\":\"b\",\"CreateBucketConfiguration\":{\"LocationConstraint\":\"eu-"
+		  "west-1\"}}");
+	assert_string_equal(w.body, "<CreateBucketConfiguration "
+				    "xmlns=\"http://s3.amazonaws.com/doc/"
+				    "2006-03-01/\"><LocationConstraint>eu-west-1</"
+				    "LocationConstraint>"
 				    "</CreateBucketConfiguration>");
 	call.payload = NULL;
 	call.xml_root = "NotificationConfiguration";
 	w = build(a, &call, "s3", "{\"Bucket\":\"b\"}");
-	assert_string_equal(w.body, "<NotificationConfiguration xmlns=\"http://s3.amazonaws.com/doc/"
+	assert_string_equal(w.body, "<NotificationConfiguration "
+				    "xmlns=\"http://s3.amazonaws.com/doc/"
 				    "2006-03-01/\"></NotificationConfiguration>");
 	call.xml_root = "X";
 	refusal(a, &call, "s3", "{\"Bucket\":\"b\",\"a><evil\":1}");
@@ -348,11 +371,13 @@ TEST(protocol_rest_xml_reply)
 	_cleanup_arena_ struct arena *a = arena_new();
 	struct aws_reply r = parse(a, "s3", "X",
 				   "<Out xmlns=\"n\"><Rule><ID>1</ID></Rule><Rule><ID>2</ID></Rule>"
-				   "<Rule><ID>3</ID></Rule><One><A>x</A></One><member>m</member></Out>");
+				   "<Rule><ID>3</ID></Rule><One><A>x</A></One><member>m</member></"
+				   "Out>");
 	struct value *one;
 
 	assert_output(a, &r,
-		      "{\"Rule\":[{\"ID\":\"1\"},{\"ID\":\"2\"},{\"ID\":\"3\"}],\"One\":{\"A\":\"x\"},"
+		      "{\"Rule\":[{\"ID\":\"1\"},{\"ID\":\"2\"},{\"ID\":\"3\"}],\"One\":{\"A\":"
+		      "\"x\"},"
 		      "\"member\":\"m\"}");
 	one = aws_xml_list(a, value_get(r.output, "One"));
 	assert_int_equal(value_len(one), 1);
@@ -381,9 +406,10 @@ static const struct error_case errors[] = {
 	{ 400, "x-amzn-query-error", "AWS.SimpleQueueService.NonExistentQueue;Sender",
 	  "{\"__type\":\"QueueDoesNotExist\",\"Message\":\"gone\"}", "QueueDoesNotExist",
 	  "AWS.SimpleQueueService.NonExistentQueue", "gone", NULL, true },
-	{ 404, "x-amzn-errortype", "NotFoundException:http://internal.amazon.com/", "{\"message\":\"m\"}",
-	  "NotFoundException", NULL, "m", NULL, true },
-	{ 409, "x", "y", "{\"Type\":\"User\",\"Code\":\"ResourceConflictException\",\"Message\":\"m\"}",
+	{ 404, "x-amzn-errortype", "NotFoundException:http://internal.amazon.com/",
+	  "{\"message\":\"m\"}", "NotFoundException", NULL, "m", NULL, true },
+	{ 409, "x", "y",
+	  "{\"Type\":\"User\",\"Code\":\"ResourceConflictException\",\"Message\":\"m\"}",
 	  "ResourceConflictException", NULL, "m", NULL, true },
 	{ 404, "x", "y",
 	  "<ErrorResponse><Error><Type>Sender</Type><Code>NoSuchEntity</Code><Message>m</Message>"
@@ -400,8 +426,8 @@ static const struct error_case errors[] = {
 	{ 503, "x", "y", "<html><body><h1>503</h1></body></html>", "HTTP503", NULL,
 	  "HTTP status 503 without an AWS error", NULL, false },
 	{ 502, "x", "y", "", "HTTP502", NULL, "HTTP status 502 without an AWS error", NULL, false },
-	{ 404, "x", "y", "<!doctype html><html lang=en><title>404 Not Found</title>", "HTTP404", NULL,
-	  "HTTP status 404 without an AWS error", NULL, false },
+	{ 404, "x", "y", "<!doctype html><html lang=en><title>404 Not Found</title>", "HTTP404",
+	  NULL, "HTTP status 404 without an AWS error", NULL, false },
 	{ 500, "x", "y", "{\"message\":", "HTTP500", NULL, "HTTP status 500 without an AWS error",
 	  NULL, false },
 	{ 400, "x", "y", "{\"__type\":\"bad code\\u001b[31m\",\"message\":\"a\\u001bb\\nc\"}",
@@ -417,7 +443,8 @@ TEST(protocol_errors)
 	for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++) {
 		const struct error_case *c = &errors[i];
 		struct http_header h = { c->headers_name, c->headers_value };
-		struct http_reply r = { .status = c->status, .body = c->body,
+		struct http_reply r = { .status = c->status,
+					.body = c->body,
 					.body_len = strlen(c->body) };
 		struct aws_error e = { 0 };
 
@@ -449,9 +476,12 @@ TEST(protocol_head_errors)
 TEST(protocol_errors_inside_success)
 {
 	struct aws_call call = { .service = aws_service("s3") };
-	static const char *const yes[] = { "<Error><Code>x</Code></Error>",
-					   "\n<?xml version=\"1.0\"?>\n<Error><Code>x</Code></Error>" };
-	static const char *const no[] = { "<Errors/>", "<DeleteResult><Error/></DeleteResult>", "" };
+	static const char *const yes[] = { "<Error><Code>x</Code></Error>", "\n<?xml "
+									    "version=\"1.0\"?>\n<"
+									    "Error><Code>x</Code></"
+									    "Error>" };
+	static const char *const no[] = { "<Errors/>", "<DeleteResult><Error/></DeleteResult>",
+					  "" };
 
 	for (size_t i = 0; i < 2; i++) {
 		struct http_reply r = { .body = yes[i], .body_len = strlen(yes[i]) };

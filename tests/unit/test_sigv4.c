@@ -45,7 +45,8 @@ static struct sigv4_request request_of(struct arena *a, const struct value *c)
 
 	if (str_ends(r.host, ":443")) /* https's own port is not sent */
 		r.host = arena_strndup(a, r.host, strlen(r.host) - 4);
-	value_each_item(headers, h) {
+	value_each_item(headers, h)
+	{
 		struct http_header header = { value_text(value_item(h, 0)),
 					      value_text(value_item(h, 1)) };
 
@@ -60,8 +61,8 @@ static void assert_stage(const struct value *c, const char *stage, const char *h
 
 	if (str_eq(have, want))
 		return;
-	print_error("case %s, %s:\n--- botocore\n%s\n--- ours\n%s\n", value_text_at(c, "name"), stage,
-		    want, have);
+	print_error("case %s, %s:\n--- botocore\n%s\n--- ours\n%s\n", value_text_at(c, "name"),
+		    stage, want, have);
 	fail();
 }
 
@@ -95,8 +96,7 @@ static size_t check_file(const char *path)
 	assert_int_equal(file_read(a, path, MAX_FILE, &text, &len, d), 0);
 	cases = json_parse(a, text, len, &why);
 	assert_non_null(cases);
-	value_each_item(cases, c)
-		check_case(c);
+	value_each_item(cases, c) check_case(c);
 	return value_len(cases);
 }
 
@@ -129,10 +129,15 @@ TEST(sigv4_time_is_utc)
 TEST(sigv4_does_not_sign_what_changes_on_the_way)
 {
 	_cleanup_arena_ struct arena *a = arena_new();
-	static const char *const names[] = { "Connection", "Keep-Alive", "Proxy-Authorization", "TE",
-					     "Trailer",	   "Upgrade",	 "User-Agent",		NULL };
-	struct sigv4_request r = { .method = "GET", .path = "/", .host = "h", .region = "r",
-				   .service = "s", .payload_sha256 = "x" };
+	static const char *const names[] = { "Connection", "Keep-Alive", "Proxy-Authorization",
+					     "TE",	   "Trailer",	 "Upgrade",
+					     "User-Agent", NULL };
+	struct sigv4_request r = { .method = "GET",
+				   .path = "/",
+				   .host = "h",
+				   .region = "r",
+				   .service = "s",
+				   .payload_sha256 = "x" };
 	const char *signed_headers;
 
 	for (size_t i = 0; names[i]; i++) {
