@@ -110,9 +110,11 @@ static void set_modes(struct sequencer *s)
 
 /* --- what waits for what: node i is a change, node n + i the deletion of its old object --- */
 
+/* On a cycle, what is weakest is given up. */
+enum strength { WAIT_REPLACED_FOR_USERS, WAIT_FOR_USERS, WAIT_FOR_NAME, WAIT_ALWAYS };
 struct wait {
 	size_t node, needed;
-	bool soft; /* given up when it makes a cycle */
+	enum strength strength;
 };
 typedef VEC(struct wait) waits;
 
@@ -121,10 +123,11 @@ static size_t old_of(const struct sequencer *s, const struct change *c)
 	return is_replaced(c) ? s->n + c->index : c->index;
 }
 
-static void add_wait(struct sequencer *s, waits *w, size_t node, size_t needed, bool soft)
+static void add_wait(struct sequencer *s, waits *w, size_t node, size_t needed,
+		     enum strength strength)
 {
 	if (node != needed)
-		vec_push(s->p->a, w, ((struct wait){ node, needed, soft }));
+		vec_push(s->p->a, w, ((struct wait){ node, needed, strength }));
 }
 
 /* `user` was made with the old object of `used`: what of it must come before that is deleted? */
@@ -132,13 +135,16 @@ static void wait_for_user(struct sequencer *s, waits *w, const struct change *us
 			  const struct change *user)
 {
 	bool gone = user->action == ACTION_DELETE || is_replaced(user);
+	enum strength strength = is_replaced(used) ? WAIT_REPLACED_FOR_USERS : WAIT_FOR_USERS;
+	bool waits_for_it;
 
-	if (user->action == ACTION_NOOP)
-		return;
 	if (used->action == ACTION_DELETE || (is_replaced(used) && !used->delete_first))
-		add_wait(s, w, old_of(s, used), old_of(s, user), true);
-	else if (is_replaced(used) && gone && (!is_replaced(user) || user->delete_first))
-		add_wait(s, w, old_of(s, used), old_of(s, user), true);
+		waits_for_it = user->action != ACTION_NOOP;
+	else
+		waits_for_it =
+			is_replaced(used) && gone && (!is_replaced(user) || user->delete_first);
+	if (waits_for_it)
+		add_wait(s, w, old_of(s, used), old_of(s, user), strength);
 }
 
 struct deposed {
@@ -218,7 +224,7 @@ static void add_name_waits(struct sequencer *s, waits *w)
 		if (key)
 			deleted = map_get(freed, key);
 		if (deleted)
-			add_wait(s, w, i, deleted->index, true);
+			add_wait(s, w, i, deleted->index, WAIT_FOR_NAME);
 	}
 }
 
@@ -227,14 +233,14 @@ static void add_waits(struct sequencer *s, waits *w)
 	struct planner *p = s->p;
 
 	for (size_t i = 0; i < p->refs.len; i++)
-		add_wait(s, w, p->refs.items[i].node, p->refs.items[i].needed, false);
+		add_wait(s, w, p->refs.items[i].node, p->refs.items[i].needed, WAIT_ALWAYS);
 	for (size_t i = 0; i < s->n; i++) {
 		const struct change *c = p->nodes.items[i];
 
 		if (is_replaced(c) && c->delete_first)
-			add_wait(s, w, i, s->n + i, false);
+			add_wait(s, w, i, s->n + i, WAIT_ALWAYS);
 		else if (is_replaced(c))
-			add_wait(s, w, s->n + i, i, false);
+			add_wait(s, w, s->n + i, i, WAIT_ALWAYS);
 	}
 	add_recorded_waits(s, w);
 	add_name_waits(s, w);
@@ -249,17 +255,23 @@ static struct graph *graph_of(struct sequencer *s, const waits *w)
 	return g;
 }
 
-/* Remove the soft waits that lie on the cycle, or all of them. */
-static void give_up(struct sequencer *s, waits *w, const size_t *cycle, size_t len, bool all)
+/* Remove the weakest waits that lie on the cycle, or everywhere. */
+static void give_up(struct sequencer *s, waits *w, const size_t *cycle, size_t len, bool everywhere)
 {
 	size_t *next = arena_array(s->p->a, 2 * s->n, sizeof(*next)), kept = 0;
+	enum strength weakest = WAIT_FOR_NAME;
 
 	for (size_t i = 0; i < len; i++)
 		next[cycle[i]] = cycle[(i + 1) % len] + 1;
+	for (size_t i = 0; i < w->len; i++)
+		if (next[w->items[i].node] == w->items[i].needed + 1 &&
+		    w->items[i].strength < weakest)
+			weakest = w->items[i].strength;
 	for (size_t i = 0; i < w->len; i++) {
 		const struct wait *one = &w->items[i];
+		bool on_cycle = next[one->node] == one->needed + 1;
 
-		if (!one->soft || !(all || next[one->node] == one->needed + 1))
+		if (one->strength > weakest || !(on_cycle || everywhere))
 			w->items[kept++] = *one;
 	}
 	w->len = kept;

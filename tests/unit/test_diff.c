@@ -134,6 +134,10 @@ TEST(diff_objects)
 	assert_differences("{\"Fixed\":{\"A\":\"y\"}}", "{\"Fixed\":{\"A\":\"x\"}}",
 			   "{\"Fixed\":{\"A\":\"x\"}}", "Fixed.A ~ replaces");
 	assert_differences("{\"Fixed\":{\"A\":\"y\"}}", "{}", "{}", "Fixed + replaces");
+	assert_differences("{\"Object\":{\"A\":\"y\",\"B\":5}}", "{\"Object\":{\"B\":5}}", "{}",
+			   "Object + both");
+	assert_differences("{\"Object\":{\"B\":5,\"A\":\"y\"}}", "{\"Object\":{\"B\":5}}", "{}",
+			   "Object + both");
 	/* Another shape than the row's is compared as a whole. */
 	assert_differences("{\"Object\":\"text\"}", old, old, "Object ~");
 }
@@ -197,6 +201,25 @@ TEST(diff_unknown_is_a_difference_where_it_is)
 	assert_int_equal(diff.differences.len, 1);
 	assert_string_equal(diff.differences.items[0].path, "Object.A");
 	assert_true(diff.differences.items[0].unknown);
+}
+
+TEST(diff_members_inherit_what_their_object_says)
+{
+	_cleanup_arena_ struct arena *a = arena_new();
+	struct diff_input in = { rows,
+				 json(a, "{\"Fixed\":{\"A\":\"b\",\"Secret\":\"x\"}}"),
+				 json(a, "{\"Fixed\":{\"A\":\"a\",\"Secret\":\"y\"}}"),
+				 json(a, "{\"Fixed\":{\"A\":\"a\",\"Secret\":\"y\"}}"),
+				 NULL,
+				 NULL };
+	struct diff diff = { 0 };
+
+	diff_props(a, &in, &diff);
+	assert_int_equal(diff.differences.len, 2);
+	assert_true(diff.differences.items[0].replaces);
+	assert_false(diff.differences.items[0].sensitive);
+	assert_true(diff.differences.items[1].replaces);
+	assert_true(diff.differences.items[1].sensitive);
 }
 
 TEST(diff_ignored_paths)

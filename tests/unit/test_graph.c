@@ -110,3 +110,48 @@ TEST(graph_spread_both_ways)
 	graph_spread(g, needing, GRAPH_NEEDING);
 	assert_memory_equal(needing, ((bool[]){ true, true, true, true, false }), 5);
 }
+
+/* The smallest node that is ready, found the slow way. */
+static void check_order(const struct graph *g, struct arena *a, const bool *needs, size_t n)
+{
+	size_t *order, *cycle, len;
+	bool *done = arena_array(a, n, sizeof(*done));
+
+	assert_int_equal(graph_order(g, a, &order, &cycle, &len), 0);
+	for (size_t i = 0; i < n; i++) {
+		size_t node = 0;
+
+		for (bool ready = false; !ready; node += !ready) {
+			ready = !done[node];
+			for (size_t k = 0; k < n && ready; k++)
+				ready = !needs[node * n + k] || done[k];
+		}
+		assert_int_equal(order[i], node);
+		done[node] = true;
+	}
+}
+
+TEST(graph_order_of_random_graphs)
+{
+	enum { N = 24 };
+	uint32_t seed = 1;
+
+	for (int round = 0; round < 50; round++) {
+		_cleanup_arena_ struct arena *a = arena_new();
+		struct graph *g = graph_new(a, N);
+		bool *needs = arena_array(a, (size_t)N * N, sizeof(*needs));
+
+		for (int i = 0; i < N; i++) {
+			size_t x = (seed = seed * 1664525 + 1013904223) >> 16;
+			size_t y = (seed = seed * 1664525 + 1013904223) >> 16;
+
+			x %= N;
+			y %= N;
+			if (x * 7 % N >= y * 7 % N) /* an order that is not that of numbers */
+				continue;
+			needs[x * N + y] = true;
+			graph_need(g, x, y);
+		}
+		check_order(g, a, needs, N);
+	}
+}

@@ -241,6 +241,21 @@ TEST(plan_attributes_of_secrets_are_secrets)
 	assert_null(plan_attribute(a, p, "secrets.plain", "Nothing"));
 }
 
+TEST(plan_attributes_are_never_digests)
+{
+	_cleanup_arena_ struct arena *a = arena_new();
+	static const char *const targets[] = { "secrets.first", NULL };
+	struct plan_case c;
+	struct plan *p = NULL;
+
+	assert_true(plan_case_read(&c, a, "tests/plan/secret-write-only.case"));
+	c.input.targets = targets;
+	assert_int_equal(plan_make(a, &c.input, &p, c.d), 0);
+	assert_true(((struct change *)map_get(p->by_address, "secrets.same"))->excluded);
+	assert_int_equal(plan_attribute(a, p, "secrets.same", "SecretString")->kind, VALUE_NULL);
+	assert_string_equal(value_text(plan_attribute(a, p, "secrets.same", "Name")), "b");
+}
+
 TEST(plan_marks_secrets_for_the_state)
 {
 	_cleanup_arena_ struct arena *a = arena_new();
