@@ -97,6 +97,11 @@ void aws_client_free(struct aws_client *c)
 	free(c);
 }
 
+void aws_stop(struct aws_client *c)
+{
+	c->http->stop(c->http);
+}
+
 /* --- questions --- */
 
 const char *aws_region(const struct aws_client *c)

@@ -125,6 +125,8 @@ int aws_call(struct aws_client *c, const struct aws_call *call, struct arena *a,
 /* Add `err` as a diagnostic: "SQS CreateQueue: CODE: message (request id ...)", with a hint for
  * the well-known ones. Returns -1. */
 int aws_diag(struct diags *d, const struct aws_error *err, struct span at);
+/* Cut all calls under way; they and later ones fail with AWS_CANCELLED. Any thread. */
+void aws_stop(struct aws_client *c);
 /* Sleep, unless cancelled: false when it was. */
 bool aws_sleep(struct aws_client *c, int64_t ms);
 /* Calls made so far: all, and mutating ones. */

@@ -1,7 +1,10 @@
 #include "http_server.h"
 
 #include <arpa/inet.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,34 +16,47 @@
 struct connection {
 	struct http_server *server;
 	int fd;
+	SSL *tls;
 	bool die; /* on the next request */
 	char buffer[65536];
 	size_t len;
 };
 
-static void send_text(int fd, const char *text)
+static ssize_t send_some(struct connection *c, const char *data, size_t n)
 {
-	size_t n = strlen(text);
+	return c->tls ? SSL_write(c->tls, data, (int)n) : send(c->fd, data, n, MSG_NOSIGNAL);
+}
 
+static ssize_t receive_some(struct connection *c, char *data, size_t n)
+{
+	return c->tls ? SSL_read(c->tls, data, (int)n) : recv(c->fd, data, n, 0);
+}
+
+static void send_all(struct connection *c, const char *data, size_t n)
+{
 	while (n > 0) {
-		ssize_t sent = send(fd, text, n, MSG_NOSIGNAL);
+		ssize_t sent = send_some(c, data, n);
 
 		if (sent <= 0)
 			return;
-		text += sent;
+		data += sent;
 		n -= (size_t)sent;
 	}
 }
 
-static void send_reply(int fd, const char *head, size_t body)
+static void send_text(struct connection *c, const char *text)
 {
-	char text[512];
+	send_all(c, text, strlen(text));
+}
 
-	snprintf(text, sizeof(text), "HTTP/1.1 %s\r\nContent-Length: %zu\r\n\r\n", head, body);
-	send_text(fd, text);
-	for (size_t i = 0; i < body; i++)
-		if (send(fd, "x", 1, MSG_NOSIGNAL | (i + 1 < body ? MSG_MORE : 0)) <= 0)
-			return;
+static void send_reply(struct connection *c, const char *head, size_t body)
+{
+	char *text = malloc(512 + body);
+	int n = snprintf(text, 512, "HTTP/1.1 %s\r\nContent-Length: %zu\r\n\r\n", head, body);
+
+	memset(text + n, 'x', body);
+	send_all(c, text, (size_t)n + body);
+	free(text);
 }
 
 static void reset(int fd)
@@ -71,21 +87,21 @@ static bool answer(struct connection *c, const char *path)
 	if (is(path, "/reset"))
 		reset(c->fd);
 	if (is(path, "/half"))
-		send_text(c->fd, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n0123456789");
+		send_text(c, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n0123456789");
 	if (is(path, "/reset") || is(path, "/half") || is(path, "/none"))
 		return false;
 	if (is(path, "/slow"))
 		sleep_ms(n);
 	if (is(path, "/interim"))
-		send_text(c->fd, "HTTP/1.1 103 Early Hints\r\nX-Early: yes\r\n\r\n");
+		send_text(c, "HTTP/1.1 103 Early Hints\r\nX-Early: yes\r\n\r\n");
 	if (is(path, "/redirect"))
-		send_reply(c->fd, "302 Found\r\nLocation: /ok", 0);
+		send_reply(c, "302 Found\r\nLocation: /ok", 0);
 	else if (is(path, "/headers"))
-		send_reply(c->fd, "200 OK\r\nX-UPPER:  a b \r\nEmpty:\r\nX-Two: 1\r\nX-Two: 2", 0);
+		send_reply(c, "200 OK\r\nX-UPPER:  a b \r\nEmpty:\r\nX-Two: 1\r\nX-Two: 2", 0);
 	else if (is(path, "/status"))
-		send_reply(c->fd, slash + 1, 0);
+		send_reply(c, slash + 1, 0);
 	else
-		send_reply(c->fd, "200 OK", is(path, "/body") ? (size_t)n : 5);
+		send_reply(c, "200 OK", is(path, "/body") ? (size_t)n : 5);
 	c->die = is(path, "/last");
 	return true;
 }
@@ -108,7 +124,7 @@ static size_t read_request(struct connection *c)
 		end = strstr(c->buffer, "\r\n\r\n");
 		if (end && c->len >= (size_t)(end + 4 - c->buffer) + length_of(c->buffer))
 			return (size_t)(end + 4 - c->buffer) + length_of(c->buffer);
-		n = recv(c->fd, c->buffer + c->len, sizeof(c->buffer) - 1 - c->len, 0);
+		n = receive_some(c, c->buffer + c->len, sizeof(c->buffer) - 1 - c->len);
 		if (n <= 0)
 			return 0;
 		c->len += (size_t)n;
@@ -130,6 +146,11 @@ static void *serve(void *arg)
 	bool go_on = true;
 	size_t n;
 
+	if (c->server->tls) {
+		c->tls = SSL_new(c->server->tls);
+		SSL_set_fd(c->tls, c->fd);
+		go_on = SSL_accept(c->tls) == 1;
+	}
 	while (go_on && (n = read_request(c)) > 0) {
 		char path[256] = "";
 		const char *space = strchr(c->buffer, ' ');
@@ -144,6 +165,7 @@ static void *serve(void *arg)
 		c->len -= n;
 		go_on = answer(c, path);
 	}
+	SSL_free(c->tls);
 	close(c->fd);
 	atomic_fetch_sub(&c->server->open, 1);
 	free(c);
@@ -159,6 +181,7 @@ static void *accept_all(void *arg)
 		struct connection *c = calloc(1, sizeof(*c));
 		pthread_t thread;
 
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof(int));
 		c->server = s;
 		c->fd = fd;
 		atomic_fetch_add(&s->connections, 1);
@@ -169,13 +192,50 @@ static void *accept_all(void *arg)
 	return NULL;
 }
 
-struct http_server *http_server_start(void)
+static X509 *make_certificate(EVP_PKEY *key)
+{
+	X509 *x = X509_new();
+	X509_NAME *name = X509_get_subject_name(x);
+	X509_EXTENSION *san = X509V3_EXT_conf_nid(NULL, NULL, NID_subject_alt_name, "IP:127.0.0.1");
+
+	X509_set_version(x, 2);
+	ASN1_INTEGER_set(X509_get_serialNumber(x), 1);
+	X509_gmtime_adj(X509_getm_notBefore(x), -3600);
+	X509_gmtime_adj(X509_getm_notAfter(x), 3600);
+	X509_set_pubkey(x, key);
+	X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const unsigned char *)"test", -1, -1,
+				   0);
+	X509_set_issuer_name(x, name);
+	X509_add_ext(x, san, -1);
+	X509_EXTENSION_free(san);
+	X509_sign(x, key, EVP_sha256());
+	return x;
+}
+
+static SSL_CTX *make_tls(const char *cert_path)
+{
+	SSL_CTX *tls = SSL_CTX_new(TLS_server_method());
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+	X509 *x = make_certificate(key);
+	FILE *f = fopen(cert_path, "w");
+
+	PEM_write_X509(f, x);
+	fclose(f);
+	if (SSL_CTX_use_certificate(tls, x) != 1 || SSL_CTX_use_PrivateKey(tls, key) != 1)
+		abort();
+	X509_free(x);
+	EVP_PKEY_free(key);
+	return tls;
+}
+
+static struct http_server *start(SSL_CTX *tls)
 {
 	struct http_server *s = calloc(1, sizeof(*s));
 	struct sockaddr_in at = { .sin_family = AF_INET,
 				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t len = sizeof(at);
 
+	s->tls = tls;
 	pthread_mutex_init(&s->lock, NULL);
 	s->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (bind(s->fd, (struct sockaddr *)&at, sizeof(at)) || listen(s->fd, 256) ||
@@ -186,6 +246,16 @@ struct http_server *http_server_start(void)
 	return s;
 }
 
+struct http_server *http_server_start(void)
+{
+	return start(NULL);
+}
+
+struct http_server *http_server_start_tls(const char *cert_path)
+{
+	return start(make_tls(cert_path));
+}
+
 void http_server_stop(struct http_server *s)
 {
 	shutdown(s->fd, SHUT_RDWR);
@@ -193,6 +263,7 @@ void http_server_stop(struct http_server *s)
 	close(s->fd);
 	while (atomic_load(&s->open) > 0) /* clients are closed by now */
 		sleep_ms(1);
+	SSL_CTX_free(s->tls);
 	pthread_mutex_destroy(&s->lock);
 	free(s);
 }

@@ -23,10 +23,13 @@ struct http_server {
 	pthread_t thread;
 	_Atomic int connections, requests, open;
 	pthread_mutex_t lock;
-	char last[65536]; /* the last request as it came */
+	char last[65536];	/* the last request as it came */
+	struct ssl_ctx_st *tls; /* NULL: plain */
 };
 
 struct http_server *http_server_start(void);
+/* With TLS, and a certificate for 127.0.0.1 of its own that is also written to `cert_path`. */
+struct http_server *http_server_start_tls(const char *cert_path);
 void http_server_stop(struct http_server *s);
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "http_server.h"
 #include "net/http.h"
+#include "temp.h"
 
 struct fixture {
 	struct http_server *server;
@@ -345,6 +346,45 @@ TEST(http_permit_is_asked_before_each_send)
 	assert_int_equal(send_it(&f, &r).status, 200);
 	assert_int_equal(asked, 3);
 	tear_down(&f);
+}
+
+/* --- TLS --- */
+
+static struct http_reply get_over_tls(struct http_server *s, const char *host, const char *ca_file,
+				      struct arena *a)
+{
+	struct http_options o = { .ca_file = ca_file };
+	struct http *http = http_curl_new(&o);
+	struct http_request r = {
+		.method = "GET",
+		.url = arena_printf(a, "https://%s:%d/ok", host, s->port),
+	};
+	struct http_reply reply;
+
+	http->call(http, &r, a, &reply);
+	http->close(http);
+	return reply;
+}
+
+TEST(http_trusts_the_given_certificates_alone)
+{
+	_cleanup_arena_ struct arena *a = arena_new();
+	const char *dir = temp_dir();
+	const char *own = arena_strdup(a, temp_path(dir, "own.pem"));
+	const char *other = arena_strdup(a, temp_path(dir, "other.pem"));
+	const char *garbage = arena_strdup(a, temp_path(dir, "garbage.pem"));
+	struct http_server *s = http_server_start_tls(own), *t = http_server_start_tls(other);
+
+	temp_write(garbage, "nonsense", 8, 0600);
+	assert_int_equal(get_over_tls(s, "127.0.0.1", own, a).status, 200);
+	assert_int_equal(get_over_tls(s, "127.0.0.1", other, a).failure, HTTP_TLS);
+	assert_int_equal(get_over_tls(s, "127.0.0.1", NULL, a).failure, HTTP_TLS);
+	assert_int_equal(get_over_tls(s, "127.0.0.1", garbage, a).failure, HTTP_TLS);
+	assert_int_equal(get_over_tls(s, "localhost", own, a).failure, HTTP_TLS); /* another name */
+	assert_int_equal(atomic_load(&s->requests), 1);
+	http_server_stop(s);
+	http_server_stop(t);
+	temp_remove(dir);
 }
 
 /* --- many at once --- */
