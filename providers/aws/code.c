@@ -71,6 +71,8 @@ static const char *known_text(struct expansion *x, const struct value *v, const 
 {
 	if (value_text(v) && *value_text(v))
 		return value_text(v);
+	if (value_is(v, VALUE_UNKNOWN))
+		return NULL; /* with an account it is known, or an error was added */
 	x_error(x, v->span, value_is_scalar(v) ? "%s is empty" : "%s must be known beforehand",
 		what);
 	return NULL;
@@ -271,7 +273,7 @@ static void check_module(struct expansion *x, const struct package *p, const str
 		return;
 	diag_error(x->diags, D_CONFIG, handler->span,
 		   "the code has no file `%s%s` for handler `%s`", module, ends[0], text);
-	diag_hint(x->diags, "it is looked for in %s", p->path);
+	diag_hint(x->diags, "it is looked for in `code`");
 }
 
 void x_check_handler(struct expansion *x, const struct item *i, const struct code *c)

@@ -141,15 +141,6 @@ static bool said_in_properties(const struct entry *e)
 	return false;
 }
 
-/* What is missing was said: nobody is to say it again. */
-static void fill_required(struct loader *l, struct entry *e)
-{
-	for (const struct prop *w = e->kind->words; w && w->name; w++)
-		if ((w->flags & P_REQUIRED) && !value_get(e->body, w->name))
-			value_set(l->arena, e->body, w->name,
-				  value_at(l->arena, value_unknown(l->arena), e->span));
-}
-
 void body_check(struct loader *l, struct entry *e, const struct value *rest, unsigned flags)
 {
 	const struct prop *rows = body_rows(l, e->kind);
@@ -162,8 +153,6 @@ void body_check(struct loader *l, struct entry *e, const struct value *rest, uns
 	schema_check(l->arena, rows, known, flags, loader_article(l, e->kind->word), &e->body,
 		     l->diags);
 	e->body = loader_poison(l, mark, e->body);
-	if (!(flags & CHECK_PARTIAL))
-		fill_required(l, e);
 }
 
 struct value *body_check_properties(struct loader *l, const struct type *type,

@@ -41,8 +41,8 @@ static void take_depends(struct loader *l, struct entry *e, const struct value *
 	value_each_item(v, item)
 	{
 		if (value_text(item))
-			vec_push(l->arena, &e->life.depends_on, value_text(item));
-		else
+			vec_push(l->arena, &l->dependencies, ((struct dependency){ e, item }));
+		else if (!value_is(item, VALUE_UNKNOWN))
 			diag_error(l->diags, D_CONFIG, item->span,
 				   "`depends_on` takes addresses, such as `queues.jobs`");
 	}

@@ -38,8 +38,8 @@ static void check_resource(struct loader *l, struct entry *e, const struct value
 	}
 	e->body = value_map(l->arena);
 	e->body->span = e->span;
-	if (!e->properties)
-		e->properties = value_at(l->arena, e->body, e->span);
+	/* What is missing is missing in the entry. */
+	e->properties = value_at(l->arena, e->properties ? e->properties : e->body, e->span);
 	/* Without a type the provider says what is wrong with it, once. */
 	e->properties = body_check_properties(l, type, e->properties, 0);
 }
@@ -146,7 +146,9 @@ static int read_when(struct loader *l, const struct value *v, bool *ret)
 	}
 	diag_error(l->diags, D_CONFIG, v->span, "`when` is true, false or one whole ${...}, got %s",
 		   value_kind_name(v));
-	if (text)
+	if (text && (v->flags & VALUE_PLAIN))
+		diag_hint(l->diags, "booleans are `true` and `false`");
+	else if (text)
 		diag_hint(l->diags, "write true or false without quotes");
 	return -1;
 }
@@ -381,20 +383,21 @@ static void load_entry(struct loader *l, const struct kind *kind, const char *se
 /* Defaults that no entry takes are checked on their own, so that a mistake is found at once. */
 static void check_unused(struct loader *l, const struct kind *kind, const struct value *defaults)
 {
-	struct entry e = {
-		.section = kind->section, .key = "defaults", .kind = kind, .span = defaults->span
-	};
+	struct entry *e = arena_new_of(l->arena, struct entry);
 	struct scope scope = {
 		.loader = l, .self_key = "x", .each_key = "x", .each_value = value_unknown(l->arena)
 	};
 	struct value *v = NULL, *rest = NULL;
 
-	e.address = arena_printf(l->arena, "defaults.%s", kind->section);
+	*e = (struct entry){
+		.section = kind->section, .key = "defaults", .kind = kind, .span = defaults->span
+	};
+	e->address = arena_printf(l->arena, "defaults.%s", kind->section);
 	warn_of_secrets(l, defaults);
 	if (scope_eval(&scope, defaults, &v) < 0)
 		return;
-	common_take(l, &e, v, &rest);
-	body_check(l, &e, merge_drop_nulls(l->arena, body_rows(l, kind), rest), CHECK_PARTIAL);
+	common_take(l, e, v, &rest);
+	body_check(l, e, merge_drop_nulls(l->arena, body_rows(l, kind), rest), CHECK_PARTIAL);
 }
 
 static void load_section(struct loader *l, const struct kind *kind, const char *section)

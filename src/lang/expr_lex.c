@@ -196,6 +196,38 @@ static const char *raw_expression(const struct lexer *l)
 	return arena_strndup(l->arena, begin, len < SHOWN ? len + (begin[len] == '}') : SHOWN);
 }
 
+/* CloudFormation's own parameters. */
+static const char *pseudo_parameter(const char *raw)
+{
+	static const struct {
+		const char *theirs, *ours;
+	} names[] = {
+		{ "${AWS::Region}", "${aws.region}" },
+		{ "${AWS::AccountId}", "${aws.account_id}" },
+		{ "${AWS::Partition}", "${aws.partition}" },
+		{ "${AWS::StackName}", "${stack}" },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (str_eq(raw, names[i].theirs))
+			return names[i].ours;
+	return NULL;
+}
+
+static int no_expression(struct lexer *l)
+{
+	const char *raw = raw_expression(l), *ours = pseudo_parameter(raw);
+	size_t begin = l->place->text_off;
+
+	diag_error(l->diags, D_CONFIG, lex_span(l, begin, begin + strlen(raw)),
+		   "`%s` is no expression", raw);
+	if (ours)
+		diag_hint(l->diags, "here it is `%s`", ours);
+	else
+		diag_hint(l->diags, "if AWS is to see it, write `$%s`", raw);
+	return -1;
+}
+
 static int bad_sign(struct lexer *l)
 {
 	uint32_t point;
@@ -203,13 +235,8 @@ static int bad_sign(struct lexer *l)
 	size_t n = str_code_point(l->text + l->pos, strlen(l->text + l->pos), &point);
 	struct span at = lex_span(l, l->pos, l->pos + (n ? n : 1));
 
-	if (c == ':' || c == '*' || c == '$') {
-		at = lex_span(l, l->place->text_off,
-			      l->place->text_off + strlen(raw_expression(l)));
-		diag_error(l->diags, D_CONFIG, at, "`%s` is no expression", raw_expression(l));
-		diag_hint(l->diags, "if AWS is to see it, write `$%s`", raw_expression(l));
-		return -1;
-	}
+	if (c == ':' || c == '*' || c == '$')
+		return no_expression(l);
 	diag_error(l->diags, D_CONFIG, at, "`%.*s` means nothing in an expression",
 		   (int)(n ? n : 1), l->text + l->pos);
 	if (c == '=')

@@ -18,6 +18,12 @@ struct known {
 	struct map *disabled_instances;
 };
 
+/* An address that an entry depends on, as written; checked once all entries are known. */
+struct dependency {
+	struct entry *entry;
+	const struct value *address;
+};
+
 struct loader {
 	struct arena *arena;
 	struct sources *sources;
@@ -30,8 +36,9 @@ struct loader {
 	struct variable *evaluating; /* innermost */
 	struct map *random;	     /* names declared */
 	struct map *known;	     /* "section.key" -> struct known * */
-	struct map *rows;	     /* section -> const struct prop *, made on demand */
-	struct value *raw_aws;	     /* `aws` before evaluation; NULL: none, or done */
+	VEC(struct dependency) dependencies;
+	struct map *rows;      /* section -> const struct prop *, made on demand */
+	struct value *raw_aws; /* `aws` before evaluation; NULL: none, or done */
 	struct value *raw_stage;
 	struct value *tags; /* of the stack: each entry takes them in */
 	bool evaluating_aws, evaluating_stage;
@@ -124,8 +131,8 @@ const struct type *body_type(struct loader *l, const struct value *name);
 
 /* --- refs.c --- */
 
-/* Check that every reference left in the stack leads to an entry. A bad one becomes unknown, so
- * that it is reported once. */
+/* Check that every reference left in the stack, and every `depends_on`, leads to an entry. A bad
+ * one becomes unknown or is left out, so that it is reported once. */
 void refs_check(struct loader *l);
 
 /* --- files.c --- */

@@ -16,22 +16,23 @@ static const struct known *find_known(struct loader *l, const char *section, con
 	return map_get(l->known, arena_printf(l->arena, "%s.%s", section, key));
 }
 
-/* "queues.jobs" of the same section, else of any. */
+/* The same key in another section, else the nearest key of this one. */
 static const char *nearest_entry(struct loader *l, const char *section, const char *key)
 {
-	VEC(const char *) near = { 0 };
-	const char *address = arena_printf(l->arena, "%s.%s", section, key);
+	VEC(const char *) keys = { 0 };
+	const char *near;
 
 	map_each(l->known, e)
 	{
 		const struct known *k = e->value;
 
 		if (str_eq(k->section, section))
-			vec_push(l->arena, &near, e->key);
+			vec_push(l->arena, &keys, k->key);
 		else if (str_eq(k->key, key))
 			return e->key;
 	}
-	return str_nearest(address, near.items, near.len);
+	near = str_nearest(key, keys.items, keys.len);
+	return near ? arena_printf(l->arena, "%s.%s", section, near) : NULL;
 }
 
 static int no_entry(struct loader *l, const struct expr *ref)
@@ -158,6 +159,47 @@ static int rewrite(void *ctx, const struct expr *ref, const struct expr **ret, s
 	return 0;
 }
 
+/* --- depends_on --- */
+
+/* queues.jobs, queues.jobs["a"], functions.f.role: its words, as of a reference. NULL: none. */
+static const struct expr *parse_address(struct loader *l, const struct value *v)
+{
+	const char *text = value_text(v), *dot = strchr(text, '.');
+	size_t key = dot ? strcspn(dot + 1, ".[") : 0;
+	const char *rest = dot ? dot + 1 + key : NULL, *end;
+	const char *path[3];
+
+	if (!dot || key == 0)
+		return NULL;
+	path[0] = arena_strndup(l->arena, text, (size_t)(dot - text));
+	path[1] = arena_strndup(l->arena, dot + 1, key);
+	end = strncmp(rest, "[\"", 2) == 0 ? strstr(rest, "\"]") : NULL;
+	if (end)
+		path[2] = arena_strndup(l->arena, rest + 2, (size_t)(end - rest - 2));
+	return expr_ref(l->arena, path, end ? 3 : 2, v->span);
+}
+
+/* Without a key it depends on all that `for_each` makes. */
+static bool names_all(struct loader *l, const struct expr *ref)
+{
+	const struct known *k = find_known(l, ref->path[0], ref->path[1]);
+
+	return k && k->each && ref->path_len == 2;
+}
+
+static void check_dependency(struct loader *l, const struct dependency *d)
+{
+	const struct expr *ref = parse_address(l, d->address);
+
+	if (!ref || !is_section(l, ref->path[0])) {
+		diag_error(l->diags, D_REFERENCE, d->address->span, "`%s` is no address",
+			   value_text(d->address));
+		diag_hint(l->diags, "an address is a section and a name: queues.jobs");
+	} else if (names_all(l, ref) || check_ref(l, ref) == 0) {
+		vec_push(l->arena, &d->entry->life.depends_on, value_text(d->address));
+	}
+}
+
 static void check_value(struct loader *l, struct value **v)
 {
 	struct value *out = NULL;
@@ -175,6 +217,8 @@ void refs_check(struct loader *l)
 		check_value(l, &e->tags);
 		check_value(l, &e->properties);
 	}
+	for (size_t i = 0; i < l->dependencies.len; i++)
+		check_dependency(l, &l->dependencies.items[i]);
 	check_value(l, &l->stack->overrides);
 	for (size_t i = 0; i < l->stack->outputs.len; i++)
 		check_value(l, &l->stack->outputs.items[i]->value);

@@ -119,6 +119,18 @@ static void advise(struct loader *l, enum variable_type type, const struct value
 		diag_hint(l->diags, "write it as { key: value }");
 }
 
+/* What was given instead; never a secret. */
+static const char *got(struct arena *a, const struct value *v, bool hide)
+{
+	enum { SHOWN = 60 };
+	const char *text = value_text(v);
+
+	if (hide || !text)
+		return text ? "something else" : value_kind_name(v);
+	return arena_printf(a, "`%.*s`%s", SHOWN, text,
+			    v->flags & VALUE_QUOTED ? " in quotes, which is text" : "");
+}
+
 struct value *variable_convert(struct loader *l, const char *name, enum variable_type type,
 			       const struct value *v, bool hide)
 {
@@ -128,8 +140,9 @@ struct value *variable_convert(struct loader *l, const char *name, enum variable
 
 	if (out)
 		return value_at(l->arena, out, v->span);
+	hide |= value_has_sensitive(v);
 	diag_error(l->diags, D_CONFIG, v->span, "variable `%s` wants %s, got %s", name,
-		   wanted[type], value_is(v, VALUE_STRING) ? "other text" : value_kind_name(v));
+		   wanted[type], got(l->arena, v, hide));
 	if (hide)
 		diag_hide_source(l->diags);
 	advise(l, type, v);

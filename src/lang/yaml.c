@@ -213,7 +213,7 @@ static int compose_scalar(struct reader *r, const yaml_event_t *e, struct value 
 {
 	struct span at = event_span(r, e);
 	struct value *v = arena_new_of(r->arena, struct value);
-	char *text;
+	char *text = NULL;
 
 	if (scalar_text(r, e, at, &text) < 0)
 		return -1;
@@ -237,6 +237,15 @@ static void raise_height(unsigned *height, unsigned child)
 		*height = child + 1;
 }
 
+/* A flow collection ends with its bracket, a block with its last value. */
+static struct span collection_span(const struct reader *r, const struct value *v,
+				   const yaml_event_t *end)
+{
+	size_t flow_end = marks_byte(&r->marks, end->end_mark.index);
+
+	return span_between(r, v->span.off, v->span.len ? flow_end : r->last_end);
+}
+
 static int compose_list(struct reader *r, unsigned depth, unsigned *height, struct value *list)
 {
 	for (;;) {
@@ -247,10 +256,7 @@ static int compose_list(struct reader *r, unsigned depth, unsigned *height, stru
 		if (next(r, &e) < 0)
 			return -1;
 		if (e.type == YAML_SEQUENCE_END_EVENT) {
-			list->span = span_between(r, list->span.off,
-						  list->span.len
-							  ? marks_byte(&r->marks, e.end_mark.index)
-							  : r->last_end);
+			list->span = collection_span(r, list, &e);
 			return 0;
 		}
 		if (compose(r, &e, depth + 1, &child, &item) < 0)
@@ -264,6 +270,7 @@ static int compose_list(struct reader *r, unsigned depth, unsigned *height, stru
 struct builder {
 	struct value *map;
 	bool flow;
+	bool cut;	  /* a key without a value was left out */
 	struct map *seen; /* key -> struct value_pair *, once the map is large */
 };
 
@@ -318,6 +325,7 @@ static void note_empty(struct reader *r, struct builder *b, const char *key, str
 	struct value_pair *cut = cut_pair(r, b, at);
 
 	r->empty_key = at;
+	b->cut = true;
 	if (cut) {
 		size_t begin = cut->value->span.off;
 		size_t len = at.off + at.len - begin;
@@ -392,7 +400,7 @@ static int compose_pair(struct reader *r, struct builder *b, const yaml_event_t 
 static int compose_map(struct reader *r, bool flow, unsigned depth, unsigned *height,
 		       struct value *map)
 {
-	struct builder b = { map, flow, NULL };
+	struct builder b = { .map = map, .flow = flow };
 
 	for (;;) {
 		_cleanup_event_ yaml_event_t e = { 0 };
@@ -400,10 +408,10 @@ static int compose_map(struct reader *r, bool flow, unsigned depth, unsigned *he
 		if (next(r, &e) < 0)
 			return -1;
 		if (e.type == YAML_MAPPING_END_EVENT) {
-			map->span =
-				span_between(r, map->span.off,
-					     map->span.len ? marks_byte(&r->marks, e.end_mark.index)
-							   : r->last_end);
+			map->span = collection_span(r, map, &e);
+			/* `{ text }` was meant to be a text. */
+			if (b.cut && !map->map.len)
+				map->kind = VALUE_UNKNOWN;
 			return 0;
 		}
 		if (compose_pair(r, &b, &e, depth, height) < 0)

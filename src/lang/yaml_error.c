@@ -49,6 +49,24 @@ static size_t word_end(const struct complaint *c, size_t i)
 	return i;
 }
 
+/* End of what may be one text: of the line, or at a sign that ends it inside brackets. */
+static size_t text_end(const struct complaint *c, size_t i)
+{
+	size_t end = i;
+
+	while (end < c->source->len && !strchr("\r\n,]}", c->source->text[end]) &&
+	       !(c->source->text[end] == '#' && end > i && c->source->text[end - 1] == ' '))
+		end++;
+	while (end > i && c->source->text[end - 1] == ' ')
+		end--;
+	return end;
+}
+
+static int shown(size_t len)
+{
+	return (int)(len < 60 ? len : 60);
+}
+
 /* Of `i` and what stands before it: the last that is not a blank or line end. */
 static size_t back_over_blanks(const struct complaint *c, size_t i)
 {
@@ -98,8 +116,10 @@ int yaml_error_tag(const struct source *s, uint32_t file, size_t off, struct dia
 {
 	size_t len = 0;
 	struct span at;
+	bool verbatim = off + 1 < s->len && s->text[off + 1] == '<';
 
-	while (off + len < s->len && !strchr(" \t\r\n,[]{}\"'", s->text[off + len]))
+	while (off + len < s->len &&
+	       !strchr(verbatim ? " \t\r\n" : " \t\r\n,[]{}\"'", s->text[off + len]))
 		len++;
 	at = (struct span){ file, (uint32_t)off, len ? (uint32_t)len : 1 };
 	for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
@@ -161,7 +181,8 @@ static bool explain_indicator(const struct complaint *c)
 		return false;
 	diag_error(c->diags, D_CONFIG, span_of(c, c->at, word_end(c, c->at)),
 		   "a text cannot begin with `%c` unless it is quoted", first);
-	diag_hint(c->diags, "write it in quotes: \"%c...\"", first);
+	diag_hint(c->diags, "quote it: \"%.*s\"", shown(text_end(c, c->at) - c->at),
+		  c->source->text + c->at);
 	return true;
 }
 
@@ -174,9 +195,7 @@ static bool explain_star(const struct complaint *c)
 	diag_error(c->diags, D_CONFIG, span_of(c, c->begin, word_end(c, c->begin)),
 		   "`%c` begins a YAML %s", first, first == '*' ? "alias" : "anchor");
 	diag_hint(c->diags, "if it is text, quote it: \"%.*s\"",
-		  (int)(word_end(c, c->begin) - c->begin < 60 ? word_end(c, c->begin) - c->begin
-							      : 60),
-		  c->source->text + c->begin);
+		  shown(word_end(c, c->begin) - c->begin), c->source->text + c->begin);
 	return true;
 }
 
