@@ -37,12 +37,20 @@ struct target {
 	struct value *arn;	   /* its ARN: attribute of the entry, or as written */
 };
 
+/* Key rights that using an encrypted thing takes. */
+enum key_use { KEY_DECRYPT = 1, KEY_GENERATE = 2 };
+struct key_grant {
+	struct value *key;
+	unsigned uses;
+};
+
 /* A role whose rights grow with what its owner uses. */
 struct role {
 	struct item *item;
 	const char *address, *policy; /* of its two resources */
 	const char *name;	      /* of the policy */
 	struct value *statements;     /* a list */
+	VEC(struct key_grant) keys;   /* what encryption implies, each key once */
 };
 
 /* An entry on its way to resources. */
@@ -63,6 +71,7 @@ struct item {
 struct aws_kind {
 	const char *arn;     /* computed property with the ARN; NULL: none */
 	const char *service; /* in its ARNs: "sqs"; in messages too */
+	const char *prefix;  /* of the last part of its ARNs: "table/"; NULL: none */
 	void (*declare)(struct expansion *x, struct item *i);
 	void (*wire)(struct expansion *x, struct item *i);
 	void (*finish)(struct expansion *x, struct item *i);
@@ -189,6 +198,8 @@ const char *x_nearest(struct expansion *x, const char *address);
 
 /* --- rights --- */
 
+/* Whether its policy will say anything. */
+bool x_has_rights(const struct role *r);
 /* Make role and policy of an entry; `keys` (may be NULL) are written in the words of `roles`. */
 struct role *x_role(struct expansion *x, struct item *i, const char *service,
 		    const struct value *keys);
@@ -209,9 +220,12 @@ struct value *x_policies(struct expansion *x, const struct value *v);
 
 /* `encryption` of an entry: fills i->key. Its value for the type's property, NULL without a key. */
 struct value *x_encryption(struct expansion *x, struct item *i);
-/* Key rights that using `t` takes. */
-enum key_use { KEY_DECRYPT = 1, KEY_GENERATE = 2 };
+/* Using `t` takes these rights to its key, if it has one. */
 void x_use_key(struct expansion *x, struct role *r, const struct target *t, unsigned uses);
+/* The same for a key itself. */
+void x_use(struct expansion *x, struct role *r, const struct target *key, unsigned uses);
+/* The statements that all that makes. */
+void x_key_statements(struct expansion *x, struct role *r);
 /* The same for an AWS service that writes to `i`. */
 void x_serve_key(struct expansion *x, const struct item *i, const char *service);
 

@@ -20,20 +20,43 @@ struct value *x_encryption(struct expansion *x, struct item *i)
 	return x_ref(x, v, keys_section, &i->key) ? NULL : i->key.arn;
 }
 
-static void use(struct expansion *x, struct role *r, struct value *key, unsigned uses)
+/* The same key, as links and ARNs may say it. */
+static bool same_key(const struct value *a, const struct value *b)
 {
+	if (value_is(a, VALUE_EXPR) && value_is(b, VALUE_EXPR))
+		return a->expr->kind == EXPR_ATTRIBUTE && b->expr->kind == EXPR_ATTRIBUTE &&
+		       str_eq(a->expr->address, b->expr->address);
+	return value_text(a) && str_eq(value_text(a), value_text(b));
+}
+
+void x_use(struct expansion *x, struct role *r, const struct target *t, unsigned uses)
+{
+	struct value *key = r && t->given ? x_target_arn(x, t) : NULL;
 	if (!key || !uses)
 		return;
-	if (uses & KEY_GENERATE)
-		GRANT(x, r, key, "kms:Decrypt", "kms:GenerateDataKey");
-	else
-		GRANT(x, r, key, "kms:Decrypt");
+	for (size_t n = 0; n < r->keys.len; n++)
+		if (same_key(r->keys.items[n].key, key)) {
+			r->keys.items[n].uses |= uses;
+			return;
+		}
+	vec_push(x->arena, &r->keys, ((struct key_grant){ key, uses }));
 }
 
 void x_use_key(struct expansion *x, struct role *r, const struct target *t, unsigned uses)
 {
-	if (r && t->item && t->item->key.given)
-		use(x, r, x_target_arn(x, &t->item->key), uses);
+	if (t->item)
+		x_use(x, r, &t->item->key, uses);
+}
+
+void x_key_statements(struct expansion *x, struct role *r)
+{
+	for (size_t n = 0; n < r->keys.len; n++) {
+		struct key_grant *g = &r->keys.items[n];
+		if (g->uses & KEY_GENERATE)
+			GRANT(x, r, g->key, "kms:Decrypt", "kms:GenerateDataKey");
+		else
+			GRANT(x, r, g->key, "kms:Decrypt");
+	}
 }
 
 void x_serve_key(struct expansion *x, const struct item *i, const char *service)
@@ -42,9 +65,5 @@ void x_serve_key(struct expansion *x, const struct item *i, const char *service)
 	if (!key)
 		return;
 	static const char *const actions[] = { "kms:Decrypt", "kms:GenerateDataKey*", NULL };
-	struct value *s = policy_allow(x->arena, actions, x_string(x, "*"));
-	struct value *who =
-		x_map(x, "Service", x_string(x, policy_principal(x->arena, service)), NULL);
-	value_set(x->arena, s, "Principal", who);
-	x_guard(x, key, s);
+	x_guard(x, key, policy_service(x->arena, service, actions, x_string(x, "*")));
 }

@@ -69,11 +69,23 @@ static void flush(struct pieces *p)
 	str_clear(&p->text);
 }
 
+static void add_expr(struct pieces *p, const struct expr *e)
+{
+	if (e->kind == EXPR_TEMPLATE) {
+		for (size_t n = 0; n < e->args_len; n++)
+			add_expr(p, e->args[n]);
+	} else if (e->kind == EXPR_VALUE && value_is_scalar(e->value)) {
+		str_add(&p->text, value_scalar_text(p->x->arena, e->value));
+	} else {
+		flush(p);
+		vec_push(p->x->arena, &p->parts, e);
+	}
+}
+
 static void add_value(struct pieces *p, const struct value *v)
 {
 	if (value_is(v, VALUE_EXPR)) {
-		flush(p);
-		vec_push(p->x->arena, &p->parts, v->expr);
+		add_expr(p, v->expr);
 	} else if (value_is_scalar(v)) {
 		str_add(&p->text, value_scalar_text(p->x->arena, v));
 	} else {

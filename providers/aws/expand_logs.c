@@ -54,9 +54,9 @@ void x_log_key(struct expansion *x, const struct target *key, const struct resou
 					       "kms:Describe*",	 NULL };
 	if (!key->item || !group)
 		return;
-	struct value *s = policy_allow(x->arena, actions, x_string(x, "*"));
-	struct value *who = x_map(x, "Service", x_text(x, "logs.${region}.amazonaws.com"), NULL);
-	value_set(x->arena, s, "Principal", who);
+	struct value *who =
+		policy_who(x->arena, "Service", x_text(x, "logs.${region}.amazonaws.com"));
+	struct value *s = policy_grant(x->arena, who, actions, x_string(x, "*"));
 	policy_when(x->arena, s, "ArnEquals", "kms:EncryptionContext:aws:logs:arn",
 		    x_text(x, "arn:${partition}:logs:${region}:${account}:log-group:%",
 			   x_known(x, group, "LogGroupName")));

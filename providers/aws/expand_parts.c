@@ -140,14 +140,15 @@ static const char *description_prop(const struct type *t)
 	return NULL;
 }
 
+/* The name stands first, where people look for it. */
 static void name_it(struct expansion *x, struct item *i, const struct type *t, struct value *props,
 		    const struct value *extra)
 {
-	if (!t->name_prop || value_get(extra, t->name_prop))
+	struct value *given = t->name_prop ? value_get(extra, t->name_prop) : NULL;
+	if (!t->name_prop || (!i->kind && value_get(i->entry->properties, t->name_prop)))
 		return;
-	if (!i->kind && value_get(i->entry->properties, t->name_prop))
-		return;
-	value_set(x->arena, props, t->name_prop, x_string(x, x_name(x, i, "", t->name)));
+	value_set(x->arena, props, t->name_prop,
+		  given ? given : x_string(x, x_name(x, i, "", t->name)));
 }
 
 struct resource *x_main(struct expansion *x, struct item *i, const char *type, struct value *extra)

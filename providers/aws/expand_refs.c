@@ -38,6 +38,14 @@ static char *arn_field(struct arena *a, const char *arn, int n)
 	return arena_strndup(a, arn, strcspn(arn, ":"));
 }
 
+/* What follows the account: "table/orders". */
+static const char *arn_rest(const char *arn)
+{
+	for (int n = 0; n < 5 && arn; n++)
+		arn = strchr(arn, ':') ? strchr(arn, ':') + 1 : NULL;
+	return arn;
+}
+
 static const char *arn_text(const struct target *t)
 {
 	const char *text = t->item ? NULL : value_text(t->given);
@@ -49,11 +57,13 @@ const char *x_section(struct expansion *x, const struct target *t)
 	if (t->item)
 		return t->item->entry->section;
 	const char *arn = arn_text(t), *service = arn ? arn_field(x->arena, arn, 2) : NULL;
+	const char *rest = arn ? arn_rest(arn) : NULL;
 	size_t n = 0;
 	const struct kind *const *kinds = x->provider->kinds(&n);
 	for (size_t k = 0; service && k < n; k++) {
 		const struct aws_kind *impl = kinds[k]->impl;
-		if (impl && str_eq(impl->service, service))
+		if (impl && str_eq(impl->service, service) && rest &&
+		    (!impl->prefix || str_starts(rest, impl->prefix)))
 			return kinds[k]->section;
 	}
 	return NULL;
@@ -100,14 +110,22 @@ static char *any_of(struct expansion *x, const char *const *sections)
 	return str_dup(&out, x->arena);
 }
 
+/* The entry of a section whose key is nearest: a section's name in front would make all near. */
+static const char *nearest_key(struct expansion *x, const char *section, const char *key)
+{
+	VEC(const char *) keys = { 0 };
+	for (size_t n = 0; n < x->items.len; n++)
+		if (str_eq(x->items.items[n]->entry->section, section))
+			vec_push(x->arena, &keys, x->items.items[n]->entry->key);
+	const char *near = str_nearest(key, keys.items, keys.len);
+	return near ? arena_printf(x->arena, "%s.%s", section, near) : NULL;
+}
+
 static int absent(struct expansion *x, const struct value *v, const char *const *sections)
 {
 	const char *text = value_text(v), *near = NULL;
 	for (size_t n = 0; sections[n] && !near; n++) {
-		const char *address = strchr(text, '.')
-					      ? text
-					      : arena_printf(x->arena, "%s.%s", sections[n], text);
-		near = x_nearest(x, address);
+		near = strchr(text, '.') ? x_nearest(x, text) : nearest_key(x, sections[n], text);
 		if (near && !str_starts(near, arena_printf(x->arena, "%s.", sections[n])))
 			near = NULL;
 	}

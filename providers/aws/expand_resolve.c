@@ -289,6 +289,15 @@ static int resolve(void *ctx, const struct expr *ref, const struct expr **ret, s
 	return attribute_of(r, res, ref, used, ret);
 }
 
+/* Nothing more is known now: what is known already is folded. */
+static int keep_open(void *ctx, const struct expr *ref, struct arena *a, struct value **ret,
+		     struct diags *d)
+{
+	(void)ctx, (void)ref, (void)a, (void)d;
+	*ret = NULL;
+	return 0;
+}
+
 struct value *x_resolve_in(struct expansion *x, const struct item *i, const struct resource *self,
 			   const struct value *v)
 {
@@ -298,7 +307,11 @@ struct value *x_resolve_in(struct expansion *x, const struct item *i, const stru
 	struct value *out = (struct value *)v;
 	if (v)
 		value_rewrite_refs(x->arena, v, resolve, &r, &out, x->diags);
-	return out ? out : (struct value *)v;
+	const struct expr_scope scope = { .lookup = keep_open };
+	struct value *folded = NULL;
+	if (out && value_has_unknown(out))
+		value_eval(x->arena, out, &scope, &folded, x->diags);
+	return folded ? folded : out ? out : (struct value *)v;
 }
 
 /* --- outputs --- */

@@ -74,10 +74,16 @@ struct role *x_role(struct expansion *x, struct item *i, const char *service,
 	return r;
 }
 
+bool x_has_rights(const struct role *r)
+{
+	return r && (value_len(r->statements) || r->keys.len);
+}
+
 void x_role_finish(struct expansion *x, struct role *r)
 {
-	if (!r || !value_len(r->statements))
+	if (!x_has_rights(r))
 		return;
+	x_key_statements(x, r);
 	x_part(x, r->item, "policy", "AWS::IAM::RolePolicy",
 	       x_map(x, "RoleName", x_attribute(x, r->address, "RoleName"), "PolicyName",
 		     x_string(x, r->name), "PolicyDocument",
@@ -156,8 +162,10 @@ void x_admit(struct expansion *x, const struct target *t, const char *service, s
 	if (!i)
 		return;
 	bool queue = str_eq(i->entry->section, "queues");
-	struct value *s = policy_service(
-		x->arena, service, queue ? "sqs:SendMessage" : "sns:Publish", x_known_arn(x, i));
+	static const char *const send[] = { "sqs:SendMessage", NULL };
+	static const char *const publish[] = { "sns:Publish", NULL };
+	struct value *s =
+		policy_service(x->arena, service, queue ? send : publish, x_known_arn(x, i));
 	bool s3 = str_eq(service, "s3");
 	/* EventBridge publishes to topics without naming the rule, so no condition there. */
 	if (queue || !str_eq(service, "events"))

@@ -298,14 +298,13 @@ static void add_rule(struct event *e, struct value *props)
 	t.to.arn = x_arn(x, e->function);
 	struct value *targets = value_list(x->arena);
 	value_append(x->arena, targets, x_rule_target(x, &t, NULL));
-	value_set(x->arena, props, "Name",
-		  x_string(x, x_name(x, e->function, arena_printf(x->arena, "-%s", e->label),
-				     "AWS::Events::Rule")));
-	value_set(x->arena, props, "State", state_of(e));
-	if (value_get(e->words, "description"))
-		value_set(x->arena, props, "Description", value_get(e->words, "description"));
-	value_set(x->arena, props, "Targets", targets);
-	x_part(x, e->function, e->part, "AWS::Events::Rule", props);
+	const char *suffix = arena_printf(x->arena, "-%s", e->label);
+	const char *name = x_name(x, e->function, suffix, "AWS::Events::Rule");
+	struct value *rule = x_map(x, "Name", x_string(x, name), "Description",
+				   value_get(e->words, "description"), "State", state_of(e), NULL);
+	value_merge(x->arena, rule, props, false);
+	value_set(x->arena, rule, "Targets", targets);
+	x_part(x, e->function, e->part, "AWS::Events::Rule", rule);
 	x_admit_rule(x, &t, e->part);
 }
 

@@ -12,14 +12,22 @@ static struct value *one_or_list(struct arena *a, const char *const *words)
 	return list;
 }
 
-struct value *policy_allow(struct arena *a, const char *const *actions, struct value *resource)
+struct value *policy_grant(struct arena *a, struct value *principal, const char *const *actions,
+			   struct value *resource)
 {
 	struct value *s = value_map(a);
 	value_set(a, s, "Effect", value_string(a, "Allow"));
+	if (principal)
+		value_set(a, s, "Principal", principal);
 	value_set(a, s, "Action", one_or_list(a, actions));
 	if (resource)
 		value_set(a, s, "Resource", resource);
 	return s;
+}
+
+struct value *policy_allow(struct arena *a, const char *const *actions, struct value *resource)
+{
+	return policy_grant(a, NULL, actions, resource);
 }
 
 char *policy_principal(struct arena *a, const char *service)
@@ -28,17 +36,18 @@ char *policy_principal(struct arena *a, const char *service)
 				    : arena_printf(a, "%s.amazonaws.com", service);
 }
 
-struct value *policy_service(struct arena *a, const char *service, const char *action,
+struct value *policy_who(struct arena *a, const char *kind, struct value *who)
+{
+	struct value *principal = value_map(a);
+	value_set(a, principal, kind, who);
+	return principal;
+}
+
+struct value *policy_service(struct arena *a, const char *service, const char *const *actions,
 			     struct value *resource)
 {
-	struct value *who = value_map(a), *s = value_map(a);
-	value_set(a, who, "Service", value_string(a, policy_principal(a, service)));
-	value_set(a, s, "Effect", value_string(a, "Allow"));
-	value_set(a, s, "Principal", who);
-	value_set(a, s, "Action", value_string(a, action));
-	if (resource)
-		value_set(a, s, "Resource", resource);
-	return s;
+	struct value *who = value_string(a, policy_principal(a, service));
+	return policy_grant(a, policy_who(a, "Service", who), actions, resource);
 }
 
 void policy_when(struct arena *a, struct value *statement, const char *test, const char *key,
@@ -82,8 +91,9 @@ struct value *policy_document(struct arena *a, const struct value *statements)
 
 struct value *policy_trust_service(struct arena *a, const char *service)
 {
+	static const char *const assume[] = { "sts:AssumeRole", NULL };
 	struct value *list = value_list(a);
-	value_append(a, list, policy_service(a, service, "sts:AssumeRole", NULL));
+	value_append(a, list, policy_service(a, service, assume, NULL));
 	return policy_document(a, list);
 }
 

@@ -6,8 +6,13 @@
 
 /* A statement that allows `actions` (NULL-terminated) on `resource` (text or a list). */
 struct value *policy_allow(struct arena *a, const char *const *actions, struct value *resource);
-/* The same for one action of an AWS service: "sns" or a full principal. */
-struct value *policy_service(struct arena *a, const char *service, const char *action,
+/* The same in the policy of a resource, for somebody. */
+struct value *policy_grant(struct arena *a, struct value *principal, const char *const *actions,
+			   struct value *resource);
+/* {"AWS": who} */
+struct value *policy_who(struct arena *a, const char *kind, struct value *who);
+/* For an AWS service: "sns", or its full name. */
+struct value *policy_service(struct arena *a, const char *service, const char *const *actions,
 			     struct value *resource);
 /* Add {test: {key: v}} to the statement's condition. */
 void policy_when(struct arena *a, struct value *statement, const char *test, const char *key,

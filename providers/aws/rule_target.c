@@ -1,4 +1,5 @@
 /* rule_target.c - what a rule of EventBridge sends to whom. */
+#include <ctype.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -105,7 +106,8 @@ static struct value *own_words(struct expansion *x, const struct value *words)
 	struct value *out = value_map(x->arena);
 	value_each_pair(words, p)
 	{
-		if (prop_find(target_words, p->key))
+		/* CloudFormation's own names, where a rule gives some, are a target's too. */
+		if (prop_find(target_words, p->key) || isupper((unsigned char)p->key[0]))
 			value_set(x->arena, out, p->key, p->value);
 	}
 	return out;
@@ -151,12 +153,26 @@ void x_admit_rule(struct expansion *x, struct rule_target *t, const char *from)
 		x_admit(x, &t->to, "events", x_known(x, rule, "Arn"));
 }
 
+/* A bus of this account goes by its name: that is what the rule's ARN is made of. */
+static struct value *bus_name(struct expansion *x, const struct value *v)
+{
+	const char *text = value_text(v);
+	const struct account *who = x->account;
+	if (!who || !text)
+		return (struct value *)v;
+	const char *own = arena_printf(x->arena, "arn:%s:events:%s:%s:event-bus/", who->partition,
+				       who->region, who->id);
+	if (!str_starts(text, own))
+		return (struct value *)v;
+	return value_at(x->arena, x_string(x, text + strlen(own)), v->span);
+}
+
 int x_event_bus(struct expansion *x, const struct value *v, struct value **ret)
 {
 	*ret = NULL;
 	if (!v || str_eq(value_text(v), "default"))
 		return 0;
-	*ret = (struct value *)v;
+	*ret = bus_name(x, v);
 	if (!value_text(v) || str_starts(value_text(v), "arn:"))
 		return 0;
 	x_error(x, v->span, "no event bus `%s` in this stack", value_text(v));

@@ -299,8 +299,8 @@ static void wire(struct expansion *x, struct item *i)
 		if (!who)
 			who = t.item;
 		if (str_eq(who->entry->section, "functions"))
-			x_permit(x, who, i->entry->address, "lambda.alarms.cloudwatch",
-				 x_known_arn(x, i), true);
+			x_permit(x, who, i->entry->address,
+				 "lambda.alarms.cloudwatch.amazonaws.com", x_known_arn(x, i), true);
 		else
 			x_serve_key(x, who, "cloudwatch");
 	}
@@ -376,12 +376,15 @@ static void declare(struct expansion *x, struct item *i)
 	struct value *tell = actions(x, i);
 	if (tell)
 		value_set(x->arena, props, "AlarmActions", tell);
-	x_main(x, i, "AWS::CloudWatch::Alarm", props);
+	struct resource *r = x_main(x, i, "AWS::CloudWatch::Alarm", props);
+	if (r && math)
+		value_remove(r->props, "Period"); /* each metric has its own */
 }
 
 static const struct aws_kind impl = {
 	.arn = "Arn",
 	.service = "cloudwatch",
+	.prefix = "alarm:",
 	.declare = declare,
 	.wire = wire,
 };

@@ -242,8 +242,7 @@ static void wire(struct expansion *x, struct item *i)
 	grant_network(x, i);
 	grant_tracing(x, i);
 	dead_letter(x, i);
-	if (i->key.given)
-		GRANT(x, i->role, x_target_arn(x, &i->key), "kms:Decrypt");
+	x_use(x, i->role, &i->key, KEY_DECRYPT);
 	x_function_events(x, i);
 	x_function_extras(x, i);
 }
@@ -253,7 +252,7 @@ static void finish(struct expansion *x, struct item *i)
 {
 	if (i->role && !shares_role(i))
 		x_role_finish(x, i->role);
-	if (i->role && value_len(i->role->statements))
+	if (x_has_rights(i->role))
 		x_needs(x, i->main, i->role->policy);
 	const char *group = x_address(x, i, "log_group");
 	if (map_has(x->resources, group))
@@ -263,6 +262,7 @@ static void finish(struct expansion *x, struct item *i)
 static const struct aws_kind impl = {
 	.arn = "Arn",
 	.service = "lambda",
+	.prefix = "function:",
 	.declare = declare,
 	.wire = wire,
 	.finish = finish,

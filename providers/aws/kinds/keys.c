@@ -1,4 +1,6 @@
 /* keys: KMS keys and their aliases. */
+#include <string.h>
+
 #include "base/str.h"
 #include "providers/aws/expand.h"
 #include "providers/aws/names.h"
@@ -38,6 +40,10 @@ static void rotation(struct expansion *x, const struct item *i, struct value *pr
 	bool on = x_is_bool(v, true);
 	if (!v)
 		return;
+	if (value_text(v) && !strpbrk(value_text(v), "0123456789") && !on && !x_is_bool(v, false)) {
+		x_error(x, v->span, "`rotation` is true, false or a time such as 180d");
+		return;
+	}
 	if (!on && !x_is_bool(v, false)) {
 		const struct value *days = x_check_value(x, &period, v);
 		if (days)
@@ -81,10 +87,8 @@ static void wire(struct expansion *x, struct item *i)
 static struct value *root_statement(struct expansion *x)
 {
 	static const char *const all[] = { "kms:*", NULL };
-	struct value *s = policy_allow(x->arena, all, x_string(x, "*"));
-	value_set(x->arena, s, "Principal",
-		  x_map(x, "AWS", x_text(x, "arn:${partition}:iam::${account}:root"), NULL));
-	return s;
+	struct value *root = x_text(x, "arn:${partition}:iam::${account}:root");
+	return policy_grant(x->arena, policy_who(x->arena, "AWS", root), all, x_string(x, "*"));
 }
 
 static struct value *administrators(struct expansion *x, const struct value *who)
@@ -105,9 +109,8 @@ static struct value *administrators(struct expansion *x, const struct value *who
 					      "kms:CancelKeyDeletion",
 					      "kms:RotateKeyOnDemand",
 					      NULL };
-	struct value *s = policy_allow(x->arena, manage, x_string(x, "*"));
-	value_set(x->arena, s, "Principal", x_map(x, "AWS", who, NULL));
-	return s;
+	struct value *them = policy_who(x->arena, "AWS", (struct value *)who);
+	return policy_grant(x->arena, them, manage, x_string(x, "*"));
 }
 
 static void finish(struct expansion *x, struct item *i)
@@ -126,6 +129,7 @@ static void finish(struct expansion *x, struct item *i)
 static const struct aws_kind impl = {
 	.arn = "Arn",
 	.service = "kms",
+	.prefix = "key/",
 	.declare = declare,
 	.wire = wire,
 	.finish = finish,

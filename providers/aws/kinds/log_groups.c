@@ -64,6 +64,7 @@ static void wire(struct expansion *x, struct item *i)
 static const struct aws_kind impl = {
 	.arn = "Arn",
 	.service = "logs",
+	.prefix = "log-group:",
 	.declare = declare,
 	.wire = wire,
 	.metrics = "AWS/Logs",

@@ -90,8 +90,8 @@ static void trust_oidc(struct trust *t, const struct value *w)
 		x_error(x, v->span, "an OIDC provider's ARN or URL must be known beforehand");
 		return;
 	}
-	struct value *s = policy_allow(x->arena, web, NULL);
-	value_set(x->arena, s, "Principal", x_map(x, "Federated", oidc_provider(x, v, &url), NULL));
+	struct value *who = policy_who(x->arena, "Federated", oidc_provider(x, v, &url));
+	struct value *s = policy_grant(x->arena, who, web, NULL);
 	if (audience)
 		policy_when(x->arena, s, "StringEquals", arena_printf(x->arena, "%s:aud", url),
 			    audience);
@@ -132,10 +132,10 @@ static void add_statement(struct trust *t, const char *kind, struct value *who)
 	struct expansion *x = t->x;
 	if (!value_len(who))
 		return;
-	struct value *s = policy_allow(x->arena, action, NULL);
-	value_set(x->arena, s, "Principal",
-		  x_map(x, kind, value_len(who) == 1 ? value_item(who, 0) : who, NULL));
-	value_append(x->arena, t->statements, s);
+	if (value_len(who) == 1)
+		who = value_item(who, 0);
+	value_append(x->arena, t->statements,
+		     policy_grant(x->arena, policy_who(x->arena, kind, who), action, NULL));
 }
 
 static struct value *trust_document(struct expansion *x, struct item *i)
@@ -197,6 +197,7 @@ static void finish(struct expansion *x, struct item *i)
 static const struct aws_kind impl = {
 	.arn = "Arn",
 	.service = "iam",
+	.prefix = "role/",
 	.declare = declare,
 	.wire = wire,
 	.finish = finish,

@@ -210,6 +210,7 @@ static void finish(struct expansion *x, struct item *i)
 static const struct aws_kind impl = {
 	.arn = "Arn",
 	.service = "events",
+	.prefix = "rule/",
 	.declare = declare,
 	.wire = wire,
 	.finish = finish,

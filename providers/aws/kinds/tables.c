@@ -115,7 +115,7 @@ static void key_part(struct attributes *at, struct value *schema, const char *ro
 		const char *type = attribute_type(at->x, p->value);
 		note_type(at, p->key, type, p->value->span);
 		add_key(at, schema, role, p->key, p->key_span);
-	} else if (v) {
+	} else if (v && !value_is(v, VALUE_UNKNOWN)) {
 		x_error(at->x, v->span, "a key is an attribute's name, or `{ name: S }`");
 		if (value_is(v, VALUE_MAP))
 			diag_hint(at->x->diags, "the second one goes under `sort_key`");
@@ -273,6 +273,9 @@ static void declare(struct expansion *x, struct item *i)
 	struct value *schema = value_list(x->arena), *props = value_map(x->arena);
 	key(&t.attributes, schema, "HASH", x_word(i, "partition_key"));
 	key(&t.attributes, schema, "RANGE", x_word(i, "sort_key"));
+	/* Empty only after an error. */
+	if (!value_len(schema))
+		schema = value_unknown(x->arena);
 	value_set(x->arena, props, "KeySchema", schema);
 	billing(&t, props);
 	struct value *global = indexes(&t, "global_indexes", true);
@@ -291,6 +294,7 @@ static void declare(struct expansion *x, struct item *i)
 static const struct aws_kind impl = {
 	.arn = "Arn",
 	.service = "dynamodb",
+	.prefix = "table/",
 	.declare = declare,
 	.metrics = "AWS/DynamoDB",
 	.dimension = "TableName",

@@ -174,8 +174,8 @@ static struct value *owner_statement(struct expansion *x, const struct item *i)
 					       "SNS:ListSubscriptionsByTopic",
 					       "SNS:Publish",
 					       NULL };
-	struct value *s = policy_allow(x->arena, actions, x_known_arn(x, i));
-	value_set(x->arena, s, "Principal", x_map(x, "AWS", x_string(x, "*"), NULL));
+	struct value *all = policy_who(x->arena, "AWS", x_string(x, "*"));
+	struct value *s = policy_grant(x->arena, all, actions, x_known_arn(x, i));
 	policy_when(x->arena, s, "StringEquals", "AWS:SourceOwner", x_text(x, "${account}"));
 	return s;
 }
