@@ -1,5 +1,6 @@
 #include "plan/diff.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "model/json.h"
@@ -317,6 +318,49 @@ static void compare_top(struct differ *d, const char *name)
 		compare(d, row, name, t);
 }
 
+/* --- order: as the type lists its properties, names first --- */
+
+struct placed {
+	size_t row, nth;
+	struct difference difference;
+};
+
+static int by_row(const void *a, const void *b)
+{
+	const struct placed *one = a, *two = b;
+
+	if (one->row != two->row)
+		return one->row < two->row ? -1 : 1;
+	return one->nth < two->nth ? -1 : one->nth > two->nth;
+}
+
+static size_t row_number(const struct prop *rows, const char *path)
+{
+	size_t len = strcspn(path, ".["), n = 0;
+
+	for (; rows && rows->name; rows++, n++)
+		if (!strncmp(rows->name, path, len) && !rows->name[len])
+			break;
+	return n;
+}
+
+static void sort(struct arena *a, const struct prop *rows, struct differences *all)
+{
+	struct placed *placed;
+
+	if (all->len < 2)
+		return;
+	placed = arena_array(a, all->len, sizeof(*placed));
+	for (size_t i = 0; i < all->len; i++)
+		placed[i] =
+			(struct placed){ row_number(rows, all->items[i].path), i, all->items[i] };
+	qsort(placed, all->len, sizeof(*placed), by_row);
+	for (size_t i = 0; i < all->len; i++)
+		all->items[i] = placed[i].difference;
+}
+
+/* --- */
+
 void diff_props(struct arena *a, const struct diff_input *in, struct diff *ret)
 {
 	struct differ d = { a, in, ret };
@@ -331,6 +375,7 @@ void diff_props(struct arena *a, const struct diff_input *in, struct diff *ret)
 		else
 			ret->stale = true;
 	}
+	sort(a, in->rows, &ret->differences);
 }
 
 void diff_whole(struct arena *a, const struct prop *rows, const struct value *before,
@@ -354,6 +399,7 @@ void diff_whole(struct arena *a, const struct prop *rows, const struct value *be
 		last->reason = why->kind;
 		last->subject = why->subject;
 	}
+	sort(a, rows, &ret->differences);
 }
 
 /* --- ignore_changes --- */

@@ -8,8 +8,9 @@
 #include "base/banned.h"
 
 enum {
-	CONTEXT = 2,	 /* unchanged lines shown around a changed one */
-	FEW = 2,	 /* lists up to this many items stand on one line */
+	CONTEXT = 2, /* unchanged lines shown around a changed one */
+	FEW = 2,     /* lists up to this many items stand on one line */
+	COMMENT_MAX = 60,
 	MAX_STEPS = 512, /* in longer lists, what went and what came is not matched */
 };
 
@@ -167,15 +168,34 @@ static bool is_successor(const struct lists *s, const struct value *before,
 	return value_len(s->before) == value_len(s->after);
 }
 
+/* By what people know an item that changes: its key, else the first thing that stays. */
+static const char *item_comment(const struct lists *s, const struct value *before,
+				const struct value *after)
+{
+	struct arena *a = s->p->a;
+	const char *key = identity_key(s, after), *text;
+
+	value_each_pair(after, pair)
+	{
+		const struct value *old = value_get(before, pair->key);
+
+		if (!key && old && value_equal(old, pair->value) && !str_eq(pair->key, "Effect"))
+			key = pair->key;
+	}
+	if (!key)
+		return NULL;
+	text = show_value(a, show_row(a, s->item, key), value_get(after, key));
+	return arena_printf(a, "%s %s", show_key(a, key),
+			    show_clipped(a, text, COMMENT_MAX, s->p->options->unicode));
+}
+
 static void paint_item(const struct lists *s, const struct label *l, const struct value *before,
 		       const struct value *after)
 {
 	struct label one = label_inside(l, NULL, 0);
-	const char *key = before && after ? identity_key(s, after) : NULL;
 
-	if (key)
-		one.comment = arena_printf(s->p->a, "%s %s", key,
-					   show_value(s->p->a, s->item, value_get(after, key)));
+	if (value_is(before, VALUE_MAP) && value_is(after, VALUE_MAP))
+		one.comment = item_comment(s, before, after);
 	paint_member(s->p, &one, s->item, before, after);
 }
 

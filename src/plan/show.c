@@ -86,6 +86,20 @@ size_t show_width(const char *text)
 	return width;
 }
 
+const char *show_clipped(struct arena *a, const char *text, size_t max, bool unicode)
+{
+	size_t len = 0, width = 0;
+
+	if (show_width(text) <= max)
+		return text;
+	for (; text[len]; len++) {
+		width += (text[len] & 0xc0) != 0x80;
+		if (width > max)
+			break;
+	}
+	return arena_printf(a, "%.*s%s", (int)len, text, unicode ? "…" : "...");
+}
+
 /* --- values --- */
 
 bool show_is_secret(const struct prop *row, const struct value *v)

@@ -16,6 +16,8 @@ char *show_plain(struct arena *a, const char *text, size_t len);
 char *show_key(struct arena *a, const char *key);
 /* Any value: "text", 30, ["a"], { A: 1 }. `row` says what is sensitive below; may be NULL. */
 char *show_value(struct arena *a, const struct prop *row, const struct value *v);
+/* At most `max` columns, the rest as an ellipsis. */
+const char *show_clipped(struct arena *a, const char *text, size_t max, bool unicode);
 /* Columns that a text takes, one a code point. */
 size_t show_width(const char *text);
 

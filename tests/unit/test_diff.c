@@ -89,6 +89,21 @@ TEST(diff_three_ways)
 	assert_differences("{}", "{\"Size\":1}", "{\"Size\":2}", "Size - both");
 }
 
+TEST(diff_stale_stays)
+{
+	assert_differences("{\"Size\":2,\"Map\":{}}", "{\"Size\":1,\"Map\":{}}", "{\"Size\":2}",
+			   "stale");
+}
+
+TEST(diff_goes_by_the_rows)
+{
+	assert_differences("{\"Map\":{\"b\":\"1\",\"a\":\"1\"},\"Other\":1,\"Size\":1,\"Name\":"
+			   "\"n\"}",
+			   "{\"Map\":{\"x\":\"\"}}", "{\"Map\":{\"x\":\"\"}}",
+			   "Name + replaces; Size +; Map[\"b\"] +; Map[\"a\"] +; Map[\"x\"] -; "
+			   "Other +");
+}
+
 TEST(diff_takes_recorded_for_live_when_it_was_not_read)
 {
 	assert_differences("{\"Size\":1}", "{\"Size\":1}", NULL, "");
@@ -406,6 +421,47 @@ TEST(seqdiff_steps)
 	assert_steps("ab", "ba", "-a b+a");
 	assert_steps("aaa", "aa", " a a-a");
 	assert_steps("xabcy", "xbcay", " x-a b c+a y");
+}
+
+/* The longest common subsequence of two texts, the slow way. */
+static size_t longest(const char *a, const char *b)
+{
+	size_t one, two;
+
+	if (!*a || !*b)
+		return 0;
+	if (*a == *b)
+		return 1 + longest(a + 1, b + 1);
+	one = longest(a + 1, b);
+	two = longest(a, b + 1);
+	return one > two ? one : two;
+}
+
+TEST(seqdiff_is_minimal)
+{
+	uint32_t seed = 7;
+
+	for (int round = 0; round < 200; round++) {
+		_cleanup_arena_ struct arena *a = arena_new();
+		char before[9] = { 0 }, after[9] = { 0 };
+		struct words w = { before, after };
+		struct seq_step *steps;
+		size_t len, same = 0;
+
+		for (int i = 0; i < 8; i++) {
+			before[i] = (char)('a' + ((seed = seed * 1664525 + 1013904223) >> 16) % 3);
+			after[i] = (char)('a' + ((seed = seed * 1664525 + 1013904223) >> 16) % 3);
+		}
+		steps = seq_diff(a, 8, 8, same_letter, &w, &len);
+		for (size_t i = 0; i < len; i++) {
+			if (steps[i].kind != SEQ_SAME)
+				continue;
+			assert_int_equal(before[steps[i].before], after[steps[i].after]);
+			same++;
+		}
+		assert_int_equal(same, longest(before, after));
+		assert_int_equal(len, 16 - same);
+	}
 }
 
 static bool same_number(void *ctx, size_t before, size_t after)

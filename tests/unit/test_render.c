@@ -48,13 +48,22 @@ TEST(show_text_is_safe)
 	static const char bytes[] = "a\xff\xc3\x28";
 
 	assert_string_equal(show_plain(a, "\x1b[2J\x7f\xc2\x9b\r\n\t", 10), "\\u001b["
-									   "2J\\u007f\\u009b\\r\\n"
-									   "\\t");
+									    "2J\\u007f\\u009b\\r\\n"
+									    "\\t");
 	assert_string_equal(show_plain(a, "\xe2\x80\xae\xe2\x81\xa6\xef\xbb\xbf", 9), "\\u202e\\u20"
 										      "66\\ufeff");
 	assert_string_equal(show_plain(a, bytes, 4), "a\\xff\\xc3(");
 	assert_string_equal(show_plain(a, "äß€😀", strlen("äß€😀")), "äß€😀");
 	assert_int_equal(show_width("äß€😀a"), 5);
+}
+
+TEST(show_clipped_text)
+{
+	_cleanup_arena_ struct arena *a = arena_new();
+
+	assert_string_equal(show_clipped(a, "äöü", 3, true), "äöü");
+	assert_string_equal(show_clipped(a, "äöüß", 3, true), "äöü…");
+	assert_string_equal(show_clipped(a, "äöüß", 2, false), "äö...");
 }
 
 TEST(show_documents)
@@ -195,9 +204,12 @@ TEST(render_secret_beside_plain_in_a_document)
 	value_set(a, before, "s", value_mark(a, value_string(a, "hunter2"), VALUE_SENSITIVE, 0));
 	value_set(a, after, "p", value_string(a, "2"));
 	value_set(a, after, "s", value_mark(a, value_string(a, "hunter3"), VALUE_SENSITIVE, 0));
+	value_set(a, before, "q", value_string(a, "plain"));
+	value_set(a, after, "q", value_mark(a, value_string(a, "hunter4"), VALUE_SENSITIVE, 0));
 	assert_string_equal(changed(a, NULL, before, after), "      ~ P: {\n"
 							     "          ~ p: \"1\" → \"2\"\n"
 							     "          ~ s: (sensitive value)\n"
+							     "          ~ q: (sensitive value)\n"
 							     "        }");
 }
 
