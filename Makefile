@@ -175,6 +175,11 @@ demo: deps
 	@$(MAKE) all
 	$(Q)$(VENV)/bin/python tools/demo.py --binary $(BIN)
 
+# The state protocol, explored whole; and each of its rules taken away.
+.PHONY: check-model
+check-model:
+	$(Q)python3 tests/model/check.py
+
 # --- lint ---
 
 .PHONY: lint format
