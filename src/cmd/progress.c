@@ -76,6 +76,10 @@ static void line(struct progress *p, const struct event *e, const char *time)
 		fprintf(err, "%s: %s%s failed%s after %s%s%s\n", address, red, doing[e->operation],
 			plain, time, fault ? ": " : "", fault ? fault->message : "");
 		break;
+	case EVENT_STOPPED:
+		fprintf(err, "%s: %s was cut short%s%s\n", address, doing[e->operation],
+			e->text ? "; " : "", e->text ? e->text : "");
+		break;
 	case EVENT_SKIPPED:
 		fprintf(err, "%s: skipped: %s\n", address, e->text);
 		break;
@@ -89,8 +93,10 @@ static void line(struct progress *p, const struct event *e, const char *time)
 static void json_line(struct progress *p, const struct event *e)
 {
 	static const char *const kinds[] = {
-		[EVENT_STARTED] = "started", [EVENT_WAITING] = "waiting", [EVENT_DONE] = "done",
-		[EVENT_FAILED] = "failed",   [EVENT_SKIPPED] = "skipped", [EVENT_NOTE] = "note",
+		[EVENT_STARTED] = "started", [EVENT_WAITING] = "waiting",
+		[EVENT_DONE] = "done",	     [EVENT_FAILED] = "failed",
+		[EVENT_STOPPED] = "stopped", [EVENT_SKIPPED] = "skipped",
+		[EVENT_NOTE] = "note",
 	};
 	static const char *const operations[] = { [OPERATION_READ] = "read",
 						  [OPERATION_CREATE] = "create",
@@ -123,7 +129,8 @@ void progress_event(void *ctx, const struct event *e)
 
 	if (e->kind == EVENT_STARTED)
 		p->running++;
-	else if ((e->kind == EVENT_DONE || e->kind == EVENT_FAILED) && e->called)
+	else if (e->called &&
+		 (e->kind == EVENT_DONE || e->kind == EVENT_FAILED || e->kind == EVENT_STOPPED))
 		p->running--;
 	if (p->cli->options.json) {
 		json_line(p, e);

@@ -123,6 +123,13 @@ void run_failed(struct run *r, struct step *s, const struct diags *why)
 	size_t mark = diags_len(r->d);
 
 	let_go(r, s);
+	if (run_stopped(r) && diags_code(why) == D_INTERRUPTED) {
+		s->status = STEP_STOPPED;
+		run_tell(r, s, EVENT_STOPPED,
+			 s->kind == STEP_MAKE && s->intent->id ? "the next apply completes it"
+							       : NULL);
+		return;
+	}
 	s->status = STEP_FAILED;
 	r->result->failed++;
 	diags_merge(r->d, why);

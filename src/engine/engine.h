@@ -14,6 +14,7 @@ enum event_kind {
 	EVENT_WAITING, /* every ten seconds of a step */
 	EVENT_DONE,    /* not .called: there was nothing to do, or nothing but to forget it */
 	EVENT_FAILED,
+	EVENT_STOPPED, /* by a signal, half way or before it did anything */
 	EVENT_SKIPPED,
 	EVENT_NOTE, /* about the run */
 };

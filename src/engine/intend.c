@@ -76,6 +76,20 @@ static const char *action_text(enum action action)
 	}
 }
 
+/* A create that a dead run may have sent bears its nonce: with the same one the provider knows the
+ * object as ours. */
+static const char *nonce_of(const struct journal *j, const struct change *c)
+{
+	for (size_t n = 0; j->previous && n < j->previous->intents.len; n++) {
+		const struct intent *i = j->previous->intents.items[n];
+
+		if (str_eq(i->address, c->address) && str_eq(i->type, c->type_name) && !i->id &&
+		    (str_eq(i->action, "create") || str_eq(i->action, "replace")) && !c->deposed)
+			return i->nonce;
+	}
+	return random_hex(j->a, NONCE_BYTES);
+}
+
 struct intent *journal_intend(struct journal *j, const struct change *c)
 {
 	struct intent *i = arena_new_of(j->a, struct intent);
@@ -83,7 +97,7 @@ struct intent *journal_intend(struct journal *j, const struct change *c)
 	i->address = c->address;
 	i->type = c->type_name;
 	i->action = action_text(c->action);
-	i->nonce = random_hex(j->a, NONCE_BYTES);
+	i->nonce = nonce_of(j, c);
 	i->deposed = c->deposed;
 	i->create_first = c->action == ACTION_REPLACE && !c->delete_first;
 	if (c->recorded) {

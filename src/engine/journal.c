@@ -158,6 +158,7 @@ int journal_open(struct journal *j, struct engine *e, struct arena *a, struct st
 		s->region = e->account.region;
 	}
 	j->doc = new_document(j, previous);
+	j->previous = previous && !previous->free ? previous : NULL;
 	return 0;
 }
 

@@ -9,9 +9,10 @@ struct journal {
 	struct arena *a;
 	struct state *s;
 	struct operation_doc *doc;
-	int64_t written_ms; /* monotonic, of the last write */
-	bool dirty;	    /* results that are not written yet */
-	bool fenced;	    /* another run took the operation: write nothing more */
+	const struct operation_doc *previous; /* not released: its creates may have been made */
+	int64_t written_ms;		      /* monotonic, of the last write */
+	bool dirty;			      /* results that are not written yet */
+	bool fenced; /* another run took the operation: write nothing more */
 };
 
 /* A new document in memory. Refuses when another run is at work (D_LOCKED). */

@@ -14,6 +14,7 @@ enum step_status {
 	STEP_WAITING, /* for .missing others */
 	STEP_READY,
 	STEP_RUNNING,
+	STEP_STOPPED, /* cut short by a signal; what is after this one has ended by itself */
 	STEP_DONE,
 	STEP_FAILED,
 	STEP_SKIPPED,

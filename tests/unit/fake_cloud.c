@@ -175,9 +175,9 @@ static int carry_out(struct fake *f, struct operation *op)
 	return 0;
 }
 
-static int refuse(struct operation *op)
+static int refuse(struct operation *op, enum diag_code code)
 {
-	op->failed = diag_error(op->diags, D_REMOTE, NO_SPAN, "it failed");
+	op->failed = diag_error(op->diags, code, NO_SPAN, "it failed");
 	return -1;
 }
 
@@ -211,13 +211,15 @@ static int run_one(struct fake *f, struct operation *op)
 	if (rule)
 		obey(f, rule);
 	if (rule && rule->kind == FAKE_FAIL)
-		r = refuse(op);
+		r = refuse(op, D_REMOTE);
+	else if (rule && rule->kind == FAKE_SIGNAL && rule->arg)
+		r = refuse(op, D_INTERRUPTED);
 	else
 		r = carry_out(f, op);
 	if (rule && rule->kind == FAKE_FAIL_HALF_WAY) {
 		op->created(op->ctx, op);
 		op->ret_live = op->ret_attributes = NULL;
-		r = refuse(op);
+		r = refuse(op, D_REMOTE);
 	}
 	f->running[type]--;
 	if (op->kind != OPERATION_READ)
@@ -267,8 +269,8 @@ static const char *lock_key(struct arena *a, const struct type *type, const stru
 
 static void on_event(void *ctx, const struct event *e)
 {
-	static const char *const names[] = { "started", "waiting", "done",
-					     "failed",	"skipped", "note" };
+	static const char *const names[] = { "started", "waiting", "done", "failed",
+					     "stopped", "skipped", "note" };
 	struct fake *f = ctx;
 
 	str_addf(&f->events, "%s %s %s%s%s\n", names[e->kind], verbs[e->operation],

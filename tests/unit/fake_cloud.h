@@ -25,8 +25,8 @@ enum fake_rule_kind {
 	FAKE_FAIL,
 	FAKE_FAIL_HALF_WAY, /* a create: the object is there, and announced */
 	FAKE_WAIT_FOR,	    /* until the call named by .arg has ended */
-	FAKE_SIGNAL,	    /* a signal arrives while it runs, as often as .count says */
-	FAKE_HANG,	    /* until fake_release */
+	FAKE_SIGNAL, /* a signal arrives while it runs, as often as .count says; .arg: it gives up */
+	FAKE_HANG,   /* until fake_release */
 };
 
 struct fake_object {

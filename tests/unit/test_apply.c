@@ -142,6 +142,23 @@ TEST(apply_interrupt_begins_nothing_new)
 	fake_free(f);
 }
 
+TEST(apply_interrupted_calls_are_no_failures)
+{
+	struct fake *f = fake_new();
+
+	fake_want(f, "a", "Fake::Anon", "{}");
+	fake_want(f, "b", "Fake::Anon", "{\"Ref\": \"@a.Arn\"}");
+	fake_rule(f, "create a", FAKE_SIGNAL, "gives up");
+	assert_int_equal(fake_apply(f), -1);
+	assert_true(f->result.interrupted);
+	assert_int_equal(f->result.failed, 0);
+	assert_int_equal(f->result.skipped, 0);
+	assert_int_equal(diags_errors(f->diags), 1);
+	assert_string_equal(fake_error(f), "interrupted: 2 of 2 steps were not done");
+	assert_string_equal(str_text(&f->events), "started create a\nstopped create a\n");
+	fake_free(f);
+}
+
 /* In a process of its own: the call that hangs is left behind. */
 TEST(apply_second_signal_leaves_at_once)
 {
@@ -525,6 +542,26 @@ TEST(apply_takes_over_what_a_dead_run_has_done)
 	assert_non_null(strstr(f->moments.items[2]->texts[OBJECT_STATE], "anon-2"));
 	assert_int_equal(fake_plan(f), 0);
 	assert_int_equal(f->plan->verdict, VERDICT_EMPTY);
+	fake_free(f);
+}
+
+/* The object that a dead run made without learning of it is found by its nonce. */
+TEST(apply_repeats_a_lost_create_under_its_nonce)
+{
+	struct fake *f = fake_new();
+	const struct fake_moment *m = NULL;
+	const char *marker;
+
+	fake_want(f, "a", "Fake::Anon", "{}");
+	assert_int_equal(fake_apply(f), 0);
+	marker = fake_object(f, "a")->marker;
+	for (size_t i = 0; i < f->moments.len && !m; i++)
+		if (str_eq(f->moments.items[i]->what, "end create a"))
+			m = f->moments.items[i];
+	assert_non_null(m);
+	go_back(f, m);
+	assert_int_equal(fake_apply(f), 0);
+	assert_string_equal(fake_object(f, "a")->marker, marker);
 	fake_free(f);
 }
 
