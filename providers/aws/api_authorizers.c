@@ -78,9 +78,11 @@ static void by_pool(struct api *a, const struct value *w, struct value *props)
 			  x_map(x, "Issuer", issuer, "Audience", value_get(w, "clients"), NULL));
 }
 
-static void authorizer(struct api *a, const char *name, const struct value *v)
+static void authorizer(struct api *a, const struct value_pair *p)
 {
 	struct expansion *x = a->x;
+	const char *name = p->key;
+	const struct value *v = p->value;
 	const struct type *t = x_type(x, "AWS::ApiGatewayV2::Authorizer", v->span);
 	const struct value *w = t ? x_check_with(x, authorizer_words, t, v, "an authorizer") : NULL;
 	if (!w)
@@ -91,7 +93,8 @@ static void authorizer(struct api *a, const char *name, const struct value *v)
 		x_error(x, v->span, "an authorizer has one of `jwt`, `user_pool` and `function`");
 		return;
 	}
-	struct value *props = x_map(x, "ApiId", a->id, "Name", x_string(x, name), NULL);
+	struct value *props = x_map(x, "ApiId", a->id, "Name",
+				    value_at(x->arena, x_string(x, name), p->key_span), NULL);
 	if (value_get(w, "function"))
 		by_function(a, w, props);
 	else if (value_get(w, "user_pool"))
@@ -107,7 +110,7 @@ static void authorizer(struct api *a, const char *name, const struct value *v)
 void api_authorizers(struct api *a)
 {
 	const struct value *all = x_word(a->item, "authorizers");
-	value_each_pair(all, p) authorizer(a, p->key, p->value);
+	value_each_pair(all, p) authorizer(a, p);
 	a->authorizer = x_word(a->item, "authorizer");
 }
 

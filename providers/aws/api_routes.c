@@ -255,7 +255,8 @@ static void add_route(struct route *r)
 		return;
 	r->step = arena_printf(x->arena, "[\"%s\"]", r->key);
 	const char *integration = integrate(r);
-	struct value *props = x_map(x, "ApiId", a->id, "RouteKey", x_string(x, r->key), NULL);
+	struct value *props = x_map(x, "ApiId", a->id, "RouteKey",
+				    value_at(x->arena, x_string(x, r->key), r->at), NULL);
 	if (integration)
 		value_set(x->arena, props, "Target",
 			  x_text(x, "integrations/%",

@@ -32,32 +32,33 @@ static void declare_raw(struct expansion *x, struct item *i)
 		x_main(x, i, t->name, NULL);
 }
 
-static void declare(struct expansion *x)
+static void declare(struct expansion *x, struct item *i)
 {
-	for (size_t n = 0; n < x->items.len; n++) {
-		struct item *i = x->items.items[n];
-		if (i->impl && i->impl->declare)
-			i->impl->declare(x, i);
-		else if (!i->kind)
-			declare_raw(x, i);
-	}
+	if (i->impl && i->impl->declare)
+		i->impl->declare(x, i);
+	else if (!i->kind)
+		declare_raw(x, i);
 }
 
-static void wire(struct expansion *x)
+static void wire(struct expansion *x, struct item *i)
 {
-	for (size_t n = 0; n < x->items.len; n++) {
-		struct item *i = x->items.items[n];
-		if (i->impl && i->impl->wire && i->main)
-			i->impl->wire(x, i);
-	}
+	if (i->impl && i->impl->wire && i->main)
+		i->impl->wire(x, i);
 }
 
-static void finish(struct expansion *x)
+static void finish(struct expansion *x, struct item *i)
+{
+	if (i->impl && i->impl->finish && i->main)
+		i->impl->finish(x, i);
+}
+
+static void every_item(struct expansion *x, void (*fn)(struct expansion *x, struct item *i))
 {
 	for (size_t n = 0; n < x->items.len; n++) {
 		struct item *i = x->items.items[n];
-		if (i->impl && i->impl->finish && i->main)
-			i->impl->finish(x, i);
+		size_t errors = diags_errors(x->diags);
+		fn(x, i);
+		i->failed |= diags_errors(x->diags) > errors;
 	}
 }
 
@@ -164,27 +165,44 @@ static void set_tags(struct expansion *x, const struct item *i, struct resource 
 
 /* --- the end of every resource --- */
 
-/* Was something said to be missing in the entry? */
-static bool lacks_something(const struct expansion *x, const struct resource *r)
+/* Was something said of this place already? */
+static bool is_told(const struct expansion *x, struct span at)
 {
 	for (const struct diag *d = diags_first(x->diags); d; d = d->next)
-		if (d->level == LEVEL_ERROR && d->span.file == r->span.file &&
-		    d->span.off == r->span.off && r->span.file)
+		if (d->level == LEVEL_ERROR && d->span.file == at.file && d->span.off == at.off)
 			return true;
 	return false;
 }
 
-static void check_type(struct expansion *x, struct resource *r)
+static void tell(struct expansion *x, const struct resource *r, const struct diag *d)
 {
+	if (d->span.file)
+		diag_error(x->diags, d->code, d->span, "%s", d->message);
+	else
+		diag_error(x->diags, d->code, r->span, "%s: %s", r->address, d->message);
+	if (d->hide_source)
+		diag_hide_source(x->diags);
+	for (const struct diag_note *n = d->notes; n; n = n->next)
+		diag_note(x->diags, n->span, "%s", n->text);
+	for (const struct diag_note *n = d->hints; n; n = n->next)
+		diag_hint(x->diags, "%s", n->text);
+}
+
+/* What the type says of its properties, less what the kind has said in the stack's own words: an
+ * error in the entry may leave things out that the type then misses. */
+static void check_type(struct expansion *x, const struct item *i, struct resource *r)
+{
+	struct diags *found = diags_new(x->arena);
 	struct value *checked = r->props;
-	size_t errors = diags_errors(x->diags);
-	/* After an error something may be missing because of it. */
-	unsigned flags = errors ? CHECK_PARTIAL : 0;
-	schema_check(x->arena, r->type->props, r->props, flags, r->type->name, &checked, x->diags);
+	bool whole = !i->failed && !is_told(x, r->span);
+	schema_check(x->arena, r->type->props, r->props, whole ? 0 : CHECK_PARTIAL, r->type->name,
+		     &checked, found);
 	r->props = checked;
-	if (r->type->check && diags_errors(x->diags) == errors &&
-	    !(errors && lacks_something(x, r)))
-		r->type->check(r->props, x->diags);
+	if (r->type->check && whole && !diags_errors(found))
+		r->type->check(r->props, found);
+	for (const struct diag *d = diags_first(found); d; d = d->next)
+		if (whole || (d->span.file && !is_told(x, d->span)))
+			tell(x, r, d);
 }
 
 static void complete(struct expansion *x, const struct item *i, struct resource *r)
@@ -192,7 +210,7 @@ static void complete(struct expansion *x, const struct item *i, struct resource 
 	set_tags(x, i, r);
 	r->props = x_resolve_in(x, i, r, r->props);
 	set_depends(x, i, r);
-	check_type(x, r);
+	check_type(x, i, r);
 }
 
 /* Two resources of one type with one name would fight over one object. */
@@ -264,9 +282,9 @@ int aws_expand(struct provider *p, struct arena *a, const struct stack *s,
 	x.resources = map_new(a);
 	for (size_t n = 0; n < s->entries.len; n++)
 		add_item(&x, s->entries.items[n]);
-	declare(&x);
-	wire(&x);
-	finish(&x);
+	every_item(&x, declare);
+	every_item(&x, wire);
+	every_item(&x, finish);
 	check_overrides(&x);
 	collect(&x, ret);
 	x_resolve_outputs(&x);

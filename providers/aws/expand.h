@@ -65,6 +65,7 @@ struct item {
 	struct target key;     /* what encrypts it */
 	struct value *notices; /* a bucket's notifications: {Lambda|Queue|Topic}Configurations */
 	VEC(const char *) notice_needs; /* what must be there before them */
+	bool failed;			/* an error was added for it */
 	void *data;			/* the kind's own */
 };
 

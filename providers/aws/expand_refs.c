@@ -98,40 +98,44 @@ char *x_target_step(struct expansion *x, const struct target *t)
 
 /* --- errors --- */
 
-/* "a queue", "a queue or a topic" */
-static char *any_of(struct expansion *x, const char *const *sections)
+static const char *article(const char *word)
+{
+	return strchr("aeiou", word[0]) ? "an " : "a ";
+}
+
+/* "a queue", "a queue or a topic", "function, queue or topic" */
+static char *any_of(struct expansion *x, const char *const *sections, bool articles)
 {
 	_cleanup_str_ struct str out = STR_INIT;
 	for (size_t n = 0; sections[n]; n++) {
 		const char *word = kind_word(x, sections[n]);
-		const char *article = strchr("aeiou", word[0]) ? "an" : "a";
-		str_addf(&out, "%s%s %s", n ? " or " : "", article, word);
+		const char *between = !n ? "" : sections[n + 1] ? ", " : " or ";
+		str_addf(&out, "%s%s%s", between, articles ? article(word) : "", word);
 	}
 	return str_dup(&out, x->arena);
 }
 
-/* The entry of a section whose key is nearest: a section's name in front would make all near. */
-static const char *nearest_key(struct expansion *x, const char *section, const char *key)
+/* The nearest entry of one of the sections, as `text` is written: its name, or its address. */
+static const char *nearest_in(struct expansion *x, const char *text, const char *const *sections)
 {
-	VEC(const char *) keys = { 0 };
-	for (size_t n = 0; n < x->items.len; n++)
-		if (str_eq(x->items.items[n]->entry->section, section))
-			vec_push(x->arena, &keys, x->items.items[n]->entry->key);
-	const char *near = str_nearest(key, keys.items, keys.len);
-	return near ? arena_printf(x->arena, "%s.%s", section, near) : NULL;
+	VEC(const char *) names = { 0 };
+	bool address = strchr(text, '.');
+	map_each(x->by_address, e)
+	{
+		const struct item *i = e->value;
+		if (str_in(i->entry->section, sections))
+			vec_push(x->arena, &names,
+				 address ? e->key : e->key + strlen(i->entry->section) + 1);
+	}
+	return str_nearest(text, names.items, names.len);
 }
 
 static int absent(struct expansion *x, const struct value *v, const char *const *sections)
 {
-	const char *text = value_text(v), *near = NULL;
-	for (size_t n = 0; sections[n] && !near; n++) {
-		near = strchr(text, '.') ? x_nearest(x, text) : nearest_key(x, sections[n], text);
-		if (near && !str_starts(near, arena_printf(x->arena, "%s.", sections[n])))
-			near = NULL;
-	}
+	const char *text = value_text(v), *near = nearest_in(x, text, sections);
 	if (sections[1] || strchr(text, '.'))
 		diag_error(x->diags, D_REFERENCE, v->span, "no %s `%s` in this stack",
-			   any_of(x, sections) + 2, text);
+			   any_of(x, sections, false), text);
 	else
 		diag_error(x->diags, D_REFERENCE, v->span, "`%s` is not in `%s`", text,
 			   sections[0]);
@@ -145,8 +149,8 @@ static int wrong_kind(struct expansion *x, const struct value *v, const char *wh
 		      const char *section, const char *const *sections)
 {
 	const char *word = kind_word(x, section);
-	return diag_error(x->diags, D_REFERENCE, v->span, "`%s` is %s %s; %s is wanted here", what,
-			  strchr("aeiou", word[0]) ? "an" : "a", word, any_of(x, sections));
+	return diag_error(x->diags, D_REFERENCE, v->span, "`%s` is %s%s; %s is wanted here", what,
+			  article(word), word, any_of(x, sections, true));
 }
 
 /* --- resolving --- */
@@ -186,7 +190,8 @@ static int by_name(struct expansion *x, const struct value *v, const char *const
 		return absent(x, v, sections);
 	if (!sections[1])
 		return to_item(x, v, i, sections, ret);
-	diag_error(x->diags, D_REFERENCE, v->span, "`%s` may be %s", text, any_of(x, sections));
+	diag_error(x->diags, D_REFERENCE, v->span, "`%s` may be %s", text,
+		   any_of(x, sections, true));
 	diag_hint(x->diags, "write its address: `%s`", i->entry->address);
 	return -1;
 }
@@ -223,7 +228,7 @@ int x_ref(struct expansion *x, const struct value *v, const char *const *section
 	}
 	if (!text || !*text)
 		return x_error(x, v->span, "%s is wanted here: its name, address or ARN",
-			       any_of(x, sections));
+			       any_of(x, sections, true));
 	if (str_starts(text, "arn:"))
 		return by_arn(x, v, sections, ret);
 	if (!strchr(text, '.'))

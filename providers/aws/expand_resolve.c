@@ -335,12 +335,24 @@ static struct value *exported(struct expansion *x, const struct resource *res)
 	return all;
 }
 
+/* `queues.jobs.arn` without ${} is text, and hardly meant so. */
+static void check_text(struct expansion *x, const struct output *o, const char *text)
+{
+	const char *dot = text ? strrchr(text, '.') : NULL;
+	if (!dot || !map_has(x->resources, arena_strndup(x->arena, text, (size_t)(dot - text))))
+		return;
+	diag_warning(x->diags, o->value->span, "`%s` is text here", text);
+	diag_hint(x->diags, "for the attribute write `${%s}`", text);
+}
+
 void x_resolve_outputs(struct expansion *x)
 {
 	for (size_t n = 0; n < x->stack->outputs.len; n++) {
 		struct output *o = x->stack->outputs.items[n];
 		const char *text = value_text(o->value);
 		const struct resource *res = text ? map_get(x->resources, text) : NULL;
+		if (!res)
+			check_text(x, o, text);
 		o->value = res ? exported(x, res) : x_resolve_in(x, NULL, NULL, o->value);
 	}
 }

@@ -196,8 +196,9 @@ const struct prop *x_rows(struct expansion *x, const struct prop *words, const s
 	if (len)
 		memcpy(rows, words, len * sizeof(*rows));
 	for (const struct prop *p = type->props; p->name; p++) {
-		if ((p->flags & (P_COMPUTED | P_TAGS)) || is_replaced(words, p->name) ||
-		    str_eq(p->name, type->name_prop))
+		unsigned identity = P_REQUIRED | P_REPLACE; /* whose part it is */
+		if ((p->flags & (P_COMPUTED | P_TAGS)) || (p->flags & identity) == identity ||
+		    is_replaced(words, p->name) || str_eq(p->name, type->name_prop))
 			continue;
 		rows[n] = *p;
 		rows[n++].flags &= ~(unsigned)P_REQUIRED; /* generated code gives them */

@@ -144,13 +144,19 @@ static void check_visibility(struct event *e)
 		  (long long)(advice % 60 ? advice : advice / 60), advice % 60 ? "s" : "m");
 }
 
-static void check_fifo(struct event *e)
+static void check_batch(struct event *e)
 {
 	const struct value *size = value_get(e->words, "batch_size");
 	const struct value *window = value_get(e->words, "maximum_batching_window");
-	if (!x_flag(e->target.item, "fifo", false))
+	bool large = value_int_or(size, 10) > 10;
+	if (!e->target.item || !x_flag(e->target.item, "fifo", false)) {
+		if (large && !window)
+			x_error(e->x, size->span,
+				"batches of more than 10 messages need "
+				"`maximum_batching_window` of 1s or more");
 		return;
-	if (value_int_or(size, 10) > 10)
+	}
+	if (large)
 		x_error(e->x, size->span, "batches of a FIFO queue have at most 10 messages");
 	if (value_int_or(window, 0) > 0)
 		x_error(e->x, window->span, "batches of a FIFO queue are not gathered");
@@ -159,15 +165,9 @@ static void check_fifo(struct event *e)
 static void from_queue(struct event *e)
 {
 	struct expansion *x = e->x;
-	const struct value *size = value_get(e->words, "batch_size");
-	if (e->target.item) {
+	if (e->target.item)
 		check_visibility(e);
-		check_fifo(e);
-	}
-	if (value_int_or(size, 10) > 10 && !value_get(e->words, "maximum_batching_window"))
-		x_error(x, size->span,
-			"batches of more than 10 messages need "
-			"`maximum_batching_window` of 1s or more");
+	check_batch(e);
 	GRANT(x, e->function->role, x_target_arn(x, &e->target), "sqs:ReceiveMessage",
 	      "sqs:DeleteMessage", "sqs:GetQueueAttributes");
 	x_use_key(x, e->function->role, &e->target, KEY_DECRYPT);
@@ -378,7 +378,8 @@ static const struct prop *event_rows(struct expansion *x, const struct source *s
 {
 	VEC(struct prop) rows = { 0 };
 	bool rule = s->wire == from_bus || s->wire == from_schedule;
-	vec_push(x->arena, &rows, ((struct prop)PROP(s->word, ANY, P_REQUIRED)));
+	vec_push(x->arena, &rows,
+		 ((struct prop)PROP(s->word, ANY, P_REQUIRED, .to = "EventSourceArn")));
 	vec_push(x->arena, &rows, ((struct prop)PROP("name", STRING, 0)));
 	for (const struct prop *p = s->rows; p->name; p++)
 		vec_push(x->arena, &rows, *p);
@@ -401,7 +402,8 @@ static bool check_event(struct event *e, const struct source *s)
 {
 	struct expansion *x = e->x;
 	bool mapped = s->wire == from_queue || s->wire == from_table || s->wire == from_stream;
-	const char *what = arena_printf(x->arena, "an event of a %s", s->word);
+	const char *what = arena_printf(x->arena, "%s %s event",
+					strchr("aeiou", s->word[0]) ? "an" : "a", s->word);
 	if (!s->rows) {
 		e->words = e->written; /* a subscription checks itself */
 		return true;

@@ -6,7 +6,7 @@
 
 /* clang-format off */
 const struct prop notice_words[] = {
-	PROP("event", LIST, 0, .def = "\"s3:ObjectCreated:*\"", .pattern = "s3:[A-Za-z]+(:([A-Za-z]+|[*]))?([*])?",
+	PROP("event", LIST, 0, .def = "\"s3:ObjectCreated:*\"",
 	     .doc = "What happened, such as s3:ObjectCreated:* or s3:ObjectRemoved:Delete."),
 	PROP("prefix", STRING, 0, LENGTH(0, 1024), .doc = "Only keys that begin so."),
 	PROP("suffix", STRING, 0, LENGTH(0, 1024), .doc = "Only keys that end so."),
@@ -110,6 +110,16 @@ static struct value *list_of(struct expansion *x, struct item *bucket, enum noti
 	return list;
 }
 
+static void check_event(struct expansion *x, const struct value *event)
+{
+	const char *text = value_text(event);
+	if (!text || (str_starts(text, "s3:") && text[strcspn(text, " \t")] == '\0'))
+		return;
+	x_error(x, event->span, "`%s` is no event of S3", text);
+	diag_hint(x->diags, "such as s3:ObjectCreated:*, s3:ObjectRemoved:* or "
+			    "s3:ObjectCreated:Put");
+}
+
 void x_notify(struct expansion *x, struct item *bucket, enum notice_to to, struct value *arn,
 	      const struct value *words, struct span at, const char *needs)
 {
@@ -120,6 +130,7 @@ void x_notify(struct expansion *x, struct item *bucket, enum notice_to to, struc
 	events = x_list(x, events);
 	value_each_item(events, event)
 	{
+		check_event(x, event);
 		struct value *config = x_map(x, "Event", event, members[to], arn, "Filter",
 					     filter(x, words), NULL);
 		config->span = at;

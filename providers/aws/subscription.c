@@ -24,7 +24,7 @@ int x_subscription_check(struct expansion *x, struct subscription *s, const stru
 {
 	struct prop *all = arena_array(x->arena, ROWS + 1, sizeof(*all));
 	const struct type *t = x_type(x, "AWS::SNS::Subscription", v->span);
-	all[0] = (struct prop)PROP(endpoint, ANY, P_REQUIRED);
+	all[0] = (struct prop)PROP(endpoint, ANY, P_REQUIRED, .to = "Endpoint");
 	memcpy(all + 1, rows, sizeof(rows));
 	s->rows = all;
 	s->words = t ? x_check_with(x, all, t, v, "a subscription") : NULL;

@@ -173,10 +173,12 @@ static void one_metric(struct expansion *x, struct item *i, struct value *props)
 
 /* --- metric math --- */
 
-static struct value *query(struct expansion *x, const char *id, const struct value *v, bool shown)
+static struct value *query(struct expansion *x, const struct value_pair *p, bool shown)
 {
+	const char *id = p->key;
+	const struct value *v = p->value;
 	const struct value *w = x_check(x, metric_words, v, "a metric");
-	struct value *out = x_map(x, "Id", x_string(x, id), NULL);
+	struct value *out = x_map(x, "Id", value_at(x->arena, x_string(x, id), p->key_span), NULL);
 	bool extended;
 	if (!w)
 		return out;
@@ -203,8 +205,8 @@ static void metric_math(struct expansion *x, struct item *i, struct value *props
 {
 	const struct value *all = x_word(i, "metrics"), *expression = x_word(i, "expression");
 	struct value *list = value_list(x->arena);
-	value_each_pair(all, p) value_append(
-		x->arena, list, query(x, p->key, p->value, !expression && value_len(all) == 1));
+	value_each_pair(all, p)
+		value_append(x->arena, list, query(x, p, !expression && value_len(all) == 1));
 	if (expression)
 		value_append(x->arena, list,
 			     x_map(x, "Id", x_string(x, "result"), "Expression", expression,

@@ -55,8 +55,10 @@ static const struct value *who(struct expansion *x, const struct value *v, const
 		const struct value *one = value_get(v, kinds[n].word);
 		if (!one)
 			continue;
-		if (found)
+		if (found) {
 			x_error(x, one->span, "a target is one thing");
+			return NULL;
+		}
 		found = one;
 		*ret_section = kinds[n].section;
 	}

@@ -179,8 +179,11 @@ static const struct value *index_check(struct table *t, const char *property, co
 	return x_check_with(t->x, index_words, index.props ? &index : NULL, v, what);
 }
 
-static struct value *index_of(struct table *t, const char *name, const struct value *v, bool global)
+static struct value *index_of(struct table *t, const struct value_pair *index, bool global)
 {
+	const char *name = index->key;
+	const struct value *v = index->value;
+	struct span at = index->key_span;
 	struct expansion *x = t->x;
 	const char *what = global ? "a global index" : "a local index";
 	const char *property = global ? "GlobalSecondaryIndexes" : "LocalSecondaryIndexes";
@@ -200,7 +203,7 @@ static struct value *index_of(struct table *t, const char *name, const struct va
 	key(&t->attributes, schema, "HASH", hash);
 	key(&t->attributes, schema, "RANGE", value_get(w, "sort_key"));
 	x_copy(x, index_words, NULL, w, props);
-	value_set(x->arena, props, "IndexName", x_string(x, name));
+	value_set(x->arena, props, "IndexName", value_at(x->arena, x_string(x, name), at));
 	value_set(x->arena, props, "KeySchema", schema);
 	struct value *shown = projection(x, value_get(w, "projection"));
 	if (shown)
@@ -216,7 +219,7 @@ static struct value *indexes(struct table *t, const char *word, bool global)
 	struct value *list = value_list(t->x->arena);
 	value_each_pair(all, p)
 	{
-		struct value *one = index_of(t, p->key, p->value, global);
+		struct value *one = index_of(t, p, global);
 		if (one)
 			value_append(t->x->arena, list, one);
 	}

@@ -50,29 +50,34 @@ static void declare(struct expansion *x, struct item *i)
 
 static const char *const endpoints[] = { "queue", "email", "sms", "url", "stream" };
 
+static const struct value_pair *no_endpoint(struct expansion *x, const struct value *v)
+{
+	if (value_get(v, "function")) {
+		x_error(x, v->span, "functions subscribe by their own events");
+		diag_hint(x->diags, "write it at the function: `events: [{ topic: NAME }]`");
+	} else {
+		x_error(x, v->span, "a subscription needs one of queue, email, sms, url");
+	}
+	return NULL;
+}
+
 static const struct value_pair *endpoint_of(struct expansion *x, const struct value *v)
 {
 	const struct value_pair *found = NULL;
 	value_each_pair(v, p)
 	{
-		for (size_t n = 0; n < sizeof(endpoints) / sizeof(*endpoints); n++) {
-			if (!str_eq(p->key, endpoints[n]))
-				continue;
-			if (found)
-				x_error(x, p->key_span,
-					"a subscription has one endpoint: `%s` or "
-					"`%s`",
-					found->key, p->key);
-			found = p;
+		bool endpoint = false;
+		for (size_t n = 0; n < sizeof(endpoints) / sizeof(*endpoints); n++)
+			endpoint |= str_eq(p->key, endpoints[n]);
+		if (endpoint && found) {
+			x_error(x, p->key_span, "a subscription has one endpoint: `%s` or `%s`",
+				found->key, p->key);
+			return NULL;
 		}
+		if (endpoint)
+			found = p;
 	}
-	if (!found && v && value_get(v, "function")) {
-		x_error(x, v->span, "functions subscribe by their own events");
-		diag_hint(x->diags, "write it at the function: `events: [{ topic: NAME }]`");
-	} else if (!found) {
-		x_error(x, v->span, "a subscription needs one of queue, email, sms, url");
-	}
-	return found;
+	return found ? found : no_endpoint(x, v);
 }
 
 static const char *url_protocol(struct expansion *x, const struct value *v)
