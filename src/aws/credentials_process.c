@@ -20,8 +20,6 @@
 
 enum { OUTPUT_MAX_BYTES = 64 * 1024, TIMEOUT_MS = 120000 };
 
-extern char **environ;
-
 static void default_signals(posix_spawnattr_t *attr)
 {
 	sigset_t none, all;

@@ -516,7 +516,7 @@ static void curl_stop(struct http *base)
 
 static void release(struct http_curl *h)
 {
-	for (size_t i = 0; i < h->idle_len; i++)
+	for (size_t i = 0; h->idle && i < h->idle_len; i++)
 		curl_easy_cleanup(h->idle[i]);
 	if (h->multi)
 		curl_multi_cleanup(h->multi);
