@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/json.h"
 #include "plan/mask.h"
 #include "plan/path.h"
 
@@ -81,14 +80,13 @@ static void emit(struct differ *d, const struct prop *row, const char *path, str
 	vec_push(d->a, &d->out->differences, diff);
 }
 
-/* Is live what it would go back to? */
+/* Is live what it would go back to? As a whole: no member says more than the reset does. */
 static bool is_reset(struct differ *d, const struct prop *row, const struct value *live)
 {
-	const struct value *reset = NULL;
+	struct prop reset = *row;
 
-	if (row->reset)
-		reset = json_parse(d->a, row->reset, strlen(row->reset), NULL);
-	return is_default(d->a, row, live) || (reset && prop_equal(d->a, row, reset, live));
+	reset.def = row->reset;
+	return is_default(d->a, row, live) || (row->reset && is_default(d->a, &reset, live));
 }
 
 /* Set by us once, and no longer wanted. */

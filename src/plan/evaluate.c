@@ -213,6 +213,35 @@ int plan_evaluate(struct arena *a, const struct plan *p, const struct change *c,
 	return result;
 }
 
+struct search {
+	const struct plan *plan;
+	struct arena *a;
+	const struct expr *found;
+};
+
+static void find_unknown(void *ctx, const struct expr *ref)
+{
+	struct search *s = ctx;
+
+	if (s->found)
+		return;
+	if (ref->kind != EXPR_ATTRIBUTE ||
+	    value_has_unknown(plan_attribute(s->a, s->plan, ref->address, ref->name)))
+		s->found = ref;
+}
+
+static int not_known(struct arena *a, const struct plan *p, const struct change *c,
+		     const char *property, struct diags *d)
+{
+	const struct value *raw = value_get(c->wanted->props, property);
+	struct search s = { p, a, NULL };
+
+	value_each_ref(raw, find_unknown, &s);
+	return diag_error(d, D_REFERENCE, s.found ? s.found->span : c->wanted->span,
+			  "%s of `%s` needs `%s`, which is not known", property, c->address,
+			  s.found ? expr_text(a, s.found) : "a value");
+}
+
 int plan_resolve(struct arena *a, const struct plan *p, const struct change *c, struct value **ret,
 		 struct diags *d)
 {
@@ -223,9 +252,7 @@ int plan_resolve(struct arena *a, const struct plan *p, const struct change *c, 
 	value_each_pair(props, pair)
 	{
 		if (value_has_unknown(pair->value))
-			return diag_error(d, D_REFERENCE, pair->value->span,
-					  "%s of `%s` refers to something that is not known",
-					  pair->key, c->address);
+			return not_known(a, p, c, pair->key, d);
 	}
 	*ret = props;
 	return 0;

@@ -209,7 +209,9 @@ void render_summary(FILE *out, const struct plan *p, const struct render_options
 
 	if (p->verdict == VERDICT_EMPTY) {
 		paint_text(&painter, INK_GREEN, "No changes.");
-		fputs(" Your infrastructure matches the stack.\n", out);
+		fputs(p->destroy ? " There is nothing to destroy.\n"
+				 : " Your infrastructure matches the stack.\n",
+		      out);
 		return;
 	}
 	paint_text(&painter, INK_BOLD, "Plan:");

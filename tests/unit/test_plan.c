@@ -172,6 +172,9 @@ TEST(plan_resolve_waits_for_what_it_needs)
 	assert_int_equal(plan_resolve(a, p, worker, &props, c.d), -1);
 	assert_null(props);
 	assert_int_equal(diags_code(c.d), D_REFERENCE);
+	assert_string_equal(diags_first(c.d)->message, "Environment of `functions.worker` needs "
+						       "`queues.jobs.queue_url`, which is "
+						       "not known");
 	value_set(a, attributes, "QueueUrl", value_string(a, "https://q"));
 	assert_int_equal(plan_resolve(a, p, jobs, &props, c.d), 0);
 	jobs->after = props;
