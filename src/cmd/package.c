@@ -44,19 +44,30 @@ static char *file_name(struct arena *a, const char *address)
 
 /* --- what goes into a build --- */
 
+/* The real path of what may not be there yet. */
+static const char *future_path(struct arena *a, const char *path)
+{
+	const char *real = path_real(a, path), *rest = "";
+
+	while (!real && !str_eq(path, path_dir(a, path))) {
+		rest = *rest ? path_join(a, path_base(path), rest) : path_base(path);
+		path = path_dir(a, path);
+		real = path_real(a, path);
+	}
+	return !real ? path : *rest ? path_join(a, real, rest) : real;
+}
+
 /* The first folder below `dir` on the way to `path`; NULL when `path` is not below it. */
 static const char *first_step(struct arena *a, const char *dir, const char *path)
 {
-	const char *real_dir = path_real(a, dir), *real = path_real(a, path);
+	const char *from = path_real(a, dir), *to = future_path(a, path);
 	size_t n;
 
-	if (!real)
-		real = path_join(a, path_real(a, path_dir(a, path)), path_base(path));
-	if (!real_dir || !str_starts(real, real_dir) || real[strlen(real_dir)] != '/')
+	if (!from || !str_starts(to, from) || to[strlen(from)] != '/')
 		return NULL;
-	real += strlen(real_dir) + 1;
-	n = strcspn(real, "/");
-	return n ? arena_strndup(a, real, n) : NULL;
+	to += strlen(from) + 1;
+	n = strcspn(to, "/");
+	return n ? arena_strndup(a, to, n) : NULL;
 }
 
 static bool is_made(void *ctx, const char *path, bool dir)
