@@ -144,8 +144,8 @@ struct plan_input {
 	struct map *observed;
 	struct provider *provider;
 	const struct account *account;
-	const struct value
-		*recorded_outputs; /* as in the state: name -> {value, sensitive}; or NULL */
+	/* As in the state: name -> {value, sensitive}; or NULL. */
+	const struct value *recorded_outputs;
 	/* --target, --exclude, --replace: addresses or prefixes ("functions.http"). */
 	const char *const *targets, *const *excludes, *const *replaces;
 	bool destroy;
