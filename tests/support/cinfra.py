@@ -10,6 +10,7 @@ from support.emulator import ACCESS_KEY, REGION, SECRET_KEY
 from support.server import clean_environment
 
 ROOT = Path(__file__).resolve().parents[2]
+BINARY = Path(os.environ.get("CINFRA") or ROOT / "build" / "cinfra").resolve()
 
 # Exit codes.
 DONE, ERROR, CHANGES, DRIFT, LOCKED, CREDENTIALS, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
@@ -37,7 +38,7 @@ class Cinfra:
     def __init__(self, directory, endpoint=None, binary=None, **env):
         self.directory = Path(directory)
         self.directory.mkdir(parents=True, exist_ok=True)
-        self.binary = Path(binary or os.environ.get("CINFRA") or ROOT / "build" / "cinfra").resolve()
+        self.binary = Path(binary or BINARY).resolve()
         home = self.directory / ".home"
         home.mkdir(exist_ok=True)
         self.env = clean_environment(

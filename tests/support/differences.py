@@ -37,6 +37,7 @@ MINISTACK = {
     "AWS::Logs::LogGroup: delete": "functions that ran make their log group again",
     "AWS::Events::Rule: delete": "a rule that has targets can be deleted",
     "AWS::ApiGatewayV2::Stage: create": "a second stage of the same name replaces the first",
+    "AWS::CloudWatch::Alarm: query protocol": "DescribeAlarms omits actions, dimensions, statistic and period; the JSON protocol has them",
     "AWS::S3::Bucket: defaults": "a new bucket has no access block",
     "AWS::DynamoDB::Table.AttributeDefinitions": "keeps the old type when its index is made again",
 }

@@ -48,7 +48,8 @@ LISTS = (
 )
 
 
-def inventory(emulator):
-    """{what: names}, only of what is there."""
-    found = {what: sorted(lister(emulator.client(service))) for what, service, lister in LISTS}
+def inventory(emulator, client=None):
+    """{what: names}, only of what is there; `client(service)` may keep boto3's clients."""
+    client = client or emulator.client
+    found = {what: sorted(lister(client(service))) for what, service, lister in LISTS}
     return {what: names for what, names in found.items() if names}

@@ -151,6 +151,10 @@ def test_refuses_forms(change, words):
     assert any(words in problem for problem in found), found
 
 
+def test_takes_numbers_in_any_spelling():
+    assert problems(cloudwatch_query(one(("cloudwatch", "put_metric_alarm")), Threshold="100")) == []
+
+
 @pytest.mark.parametrize("extra, words", [
     ({"ComparisonOperator": "Above"}, "is not one of"),
     ({"Threshold": "high"}, "double expected"),
