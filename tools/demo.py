@@ -89,9 +89,9 @@ class Demo:
     def change_behind_its_back(self):
         """Change one property of one queue with boto3."""
         sqs = self.aws.client("sqs")
-        url = sqs.get_queue_url(QueueName="orders-shipping")["QueueUrl"]
-        print(f"\n{BOLD}$ aws sqs set-queue-attributes --queue-url {url} --attributes DelaySeconds=7{PLAIN}")
-        sqs.set_queue_attributes(QueueUrl=url, Attributes={"DelaySeconds": "7"})
+        url = sqs.get_queue_url(QueueName="orders-orders")["QueueUrl"]
+        print(f"\n{BOLD}$ aws sqs set-queue-attributes --queue-url {url} --attributes VisibilityTimeout=60{PLAIN}")
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "60"})
 
     def change_code(self):
         """New orders get another status."""
