@@ -1,5 +1,6 @@
 """POST /orders and GET /orders/{orderId}."""
 
+import base64
 import json
 import os
 import time
@@ -22,9 +23,14 @@ def answer(status, body):
     }
 
 
+def body_of(event):
+    body = event.get("body") or "{}"
+    return base64.b64decode(body) if event.get("isBase64Encoded") else body
+
+
 def create(event):
     try:
-        wanted = json.loads(event.get("body") or "{}")
+        wanted = json.loads(body_of(event))
     except ValueError:
         return answer(400, {"error": "the body is not JSON"})
     if not isinstance(wanted, dict) or not wanted.get("customer"):
