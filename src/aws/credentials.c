@@ -38,9 +38,10 @@ static int from_profile(const struct credentials_context *c, struct arena *a,
 	typedef int (*source)(const struct credentials_context *, const char *, struct arena *,
 			      struct credentials *, struct diags *);
 	static const source sources[] = {
-		credentials_from_role,	  credentials_from_web_identity,
-		credentials_from_sso,	  credentials_from_shared_file,
-		credentials_from_process, credentials_from_config_file,
+		credentials_from_role,	      credentials_from_web_identity,
+		credentials_from_sso,	      credentials_from_shared_file,
+		credentials_from_login,	      credentials_from_process,
+		credentials_from_config_file,
 	};
 	int r = 1;
 

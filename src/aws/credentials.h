@@ -1,8 +1,8 @@
 /* credentials.h - who signs: found by the AWS CLI's rules, kept, refreshed by one thread.
  *
  * The order: keys in the environment (unless a profile was named by flag or stack), the profile's
- * role, web identity, SSO, the credentials file, credential_process, keys in the config file, the
- * container's endpoint, the instance's. One source per file; each answers
+ * role, web identity, SSO, the credentials file, `aws login`, credential_process, keys in the
+ * config file, the container's endpoint, the instance's. One source per file; each answers
  *
  *     1   not configured, ask the next one
  *     0   found
@@ -64,6 +64,8 @@ int credentials_from_web_identity(const struct credentials_context *c, const cha
 				  struct arena *a, struct credentials *ret, struct diags *d);
 int credentials_from_sso(const struct credentials_context *c, const char *profile, struct arena *a,
 			 struct credentials *ret, struct diags *d);
+int credentials_from_login(const struct credentials_context *c, const char *profile,
+			   struct arena *a, struct credentials *ret, struct diags *d);
 int credentials_from_process(const struct credentials_context *c, const char *profile,
 			     struct arena *a, struct credentials *ret, struct diags *d);
 int credentials_from_container(const struct credentials_context *c, struct arena *a,

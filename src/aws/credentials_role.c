@@ -52,7 +52,7 @@ static int from_plain_profile(struct chain *ch, const char *profile, struct cred
 	static const source sources[] = {
 		credentials_from_shared_file,  credentials_from_config_file,
 		credentials_from_web_identity, credentials_from_sso,
-		credentials_from_process,
+		credentials_from_login,	       credentials_from_process,
 	};
 	int r = 1;
 

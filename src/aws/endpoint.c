@@ -13,19 +13,21 @@ static const char *const cn[] = { "cn-", NULL }, *const gov[] = { "us-gov-", NUL
 /* clang-format off */
 static const struct partition partitions[] = {
 	{ "aws-cn", "amazonaws.com.cn", "api.amazonwebservices.com.cn", "cn-northwest-1",
-	  "iam.cn-north-1", "cn-north-1", cn },
+	  "iam.cn-north-1", "cn-north-1", "amazonaws.cn", cn },
 	{ "aws-us-gov", "amazonaws.com", "api.aws", "us-gov-west-1",
-	  "iam.us-gov", "us-gov-west-1", gov },
-	{ "aws-iso", "c2s.ic.gov", "", "us-iso-east-1", "iam.us-iso-east-1", "us-iso-east-1", iso },
+	  "iam.us-gov", "us-gov-west-1", "amazonaws-us-gov.com", gov },
+	{ "aws-iso", "c2s.ic.gov", "", "us-iso-east-1",
+	  "iam.us-iso-east-1", "us-iso-east-1", "c2shome.ic.gov", iso },
 	{ "aws-iso-b", "sc2s.sgov.gov", "", "us-isob-east-1",
-	  "iam.us-isob-east-1", "us-isob-east-1", isob },
+	  "iam.us-isob-east-1", "us-isob-east-1", "sc2shome.sgov.gov", isob },
 	{ "aws-iso-e", "cloud.adc-e.uk", "", "eu-isoe-west-1",
-	  "iam.eu-isoe-west-1", "eu-isoe-west-1", isoe },
+	  "iam.eu-isoe-west-1", "eu-isoe-west-1", "csphome.adc-e.uk", isoe },
 	{ "aws-iso-f", "csp.hci.ic.gov", "", "us-isof-south-1",
-	  "iam.us-isof-south-1", "us-isof-south-1", isof },
+	  "iam.us-isof-south-1", "us-isof-south-1", "csphome.hci.ic.gov", isof },
 	{ "aws-eusc", "amazonaws.eu", "api.amazonwebservices.eu", "eusc-de-east-1",
-	  "iam.eusc-de-east-1", "eusc-de-east-1", eusc },
-	{ "aws", "amazonaws.com", "api.aws", "us-east-1", "iam", "us-east-1", others },
+	  "iam.eusc-de-east-1", "eusc-de-east-1", "amazonaws-eusc.eu", eusc },
+	{ "aws", "amazonaws.com", "api.aws", "us-east-1",
+	  "iam", "us-east-1", "aws.amazon.com", others },
 };
 /* clang-format on */
 
@@ -154,6 +156,8 @@ static const char *regional_host(struct arena *a, const struct aws_config *c,
 		str_eq(p->id, "aws-us-gov") && str_in(s->host_prefix, plain_is_fips_in_gov);
 	const char *fips = c->fips && (!gov_plain || c->dual_stack) ? "-fips" : "";
 
+	if (str_eq(s->id, "signin") && !c->fips && !c->dual_stack)
+		return arena_printf(a, "%s.signin.%s", region, p->signin_suffix);
 	if (str_eq(s->id, "s3"))
 		return arena_printf(a, "s3%s%s.%s.%s", fips, c->dual_stack ? ".dualstack" : "",
 				    region, p->suffix);

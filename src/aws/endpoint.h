@@ -9,10 +9,9 @@ struct partition {
 	const char *id;				/* "aws-cn" */
 	const char *suffix, *dual_stack_suffix; /* "" without dual stack */
 	const char *global_region;
-	/* IAM: its host without suffix, and the region it signs for. NULL: no such partition-wide
-	 * endpoint is known. */
-	const char *iam_host, *iam_region;
-	const char *const *prefixes; /* of its regions; "aws" takes all others */
+	const char *iam_host, *iam_region; /* IAM: host without suffix; region it signs for */
+	const char *signin_suffix;	   /* `aws login`: a name of its own */
+	const char *const *prefixes;	   /* of its regions; "aws" takes all others */
 };
 const struct partition *partition_of_region(const char *region); /* never NULL */
 

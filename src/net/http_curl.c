@@ -240,6 +240,9 @@ static void *run(void *arg)
 		admit(h); /* into the slots just freed; the poll then returns at once */
 		curl_multi_poll(h->multi, NULL, 0, POLL_MS, NULL);
 	}
+	/* Here, where SIGPIPE is blocked: TLS says goodbye to connections that may be gone. */
+	curl_multi_cleanup(h->multi);
+	h->multi = NULL;
 	return NULL;
 }
 
@@ -510,8 +513,8 @@ static void curl_stop(struct http *base)
 
 	pthread_mutex_lock(&h->lock);
 	h->stopped = true;
-	pthread_mutex_unlock(&h->lock);
 	curl_multi_wakeup(h->multi);
+	pthread_mutex_unlock(&h->lock);
 }
 
 static void release(struct http_curl *h)
@@ -536,8 +539,8 @@ static void curl_close(struct http *base)
 		return;
 	pthread_mutex_lock(&h->lock);
 	h->stopped = h->closing = true;
-	pthread_mutex_unlock(&h->lock);
 	curl_multi_wakeup(h->multi);
+	pthread_mutex_unlock(&h->lock);
 	pthread_join(h->thread, NULL);
 	release(h);
 }

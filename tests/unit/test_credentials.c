@@ -1,11 +1,15 @@
 #include "test.h"
 
 #include <stdatomic.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <string.h>
 
 #include "aws/credentials.h"
+#include "aws/dpop.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/str.h"
 #include "fake_http.h"
 #include "model/json.h"
@@ -474,11 +478,157 @@ TEST(credentials_sso_legacy)
 	tear_down(&f);
 }
 
+/* --- aws login --- */
+
+static char *new_key(struct arena *a, EVP_PKEY **ret)
+{
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+	BIO *out = BIO_new(BIO_s_mem());
+	char *data, *text;
+	long n;
+
+	assert_int_equal(PEM_write_bio_PrivateKey_traditional(out, key, NULL, NULL, 0, NULL, NULL),
+			 1);
+	n = BIO_get_mem_data(out, &data);
+	text = arena_strndup(a, data, (size_t)n);
+	BIO_free(out);
+	if (ret)
+		*ret = key;
+	else
+		EVP_PKEY_free(key);
+	return text;
+}
+
+static uint8_t *from_base64url(struct arena *a, const char *text, size_t n, size_t *ret_len)
+{
+	char *plain = arena_printf(a, "%.*s%.*s", (int)n, text, (int)(3 - (n + 3) % 4), "===");
+
+	for (char *p = plain; *p; p++)
+		*p = *p == '-' ? '+' : *p == '_' ? '/' : *p;
+	return base64_decode(a, plain, ret_len);
+}
+
+TEST(credentials_dpop_proof_is_signed)
+{
+	_cleanup_arena_ struct arena *a = arena_new();
+	EVP_PKEY *key;
+	const char *pem = new_key(a, &key);
+	const char *jwt = dpop_proof(a, pem, "https://x/v1/token", 1795273200);
+	const char *first = strchr(jwt, '.'), *second = strchr(first + 1, '.');
+	EVP_MD_CTX *c = EVP_MD_CTX_new();
+	ECDSA_SIG *s = ECDSA_SIG_new();
+	unsigned char *der = NULL;
+	size_t len;
+	int der_len;
+	uint8_t *raw = from_base64url(a, second + 1, strlen(second + 1), &len);
+
+	assert_int_equal(len, 64);
+	ECDSA_SIG_set0(s, BN_bin2bn(raw, 32, NULL), BN_bin2bn(raw + 32, 32, NULL));
+	der_len = i2d_ECDSA_SIG(s, &der);
+	assert_int_equal(EVP_DigestVerifyInit(c, NULL, EVP_sha256(), NULL, key), 1);
+	assert_int_equal(EVP_DigestVerify(c, der, (size_t)der_len, (const unsigned char *)jwt,
+					  (size_t)(second - jwt)),
+			 1);
+	raw = from_base64url(a, jwt, (size_t)(first - jwt), &len);
+	assert_non_null(strstr((char *)raw, "\"alg\":\"ES256\""));
+	raw = from_base64url(a, first + 1, (size_t)(second - first - 1), &len);
+	assert_non_null(strstr((char *)raw, "\"htu\":\"https://x/v1/token\",\"iat\":1795273200,"));
+	assert_null(dpop_proof(a, "nonsense", "https://x", 1));
+	OPENSSL_free(der);
+	ECDSA_SIG_free(s);
+	EVP_MD_CTX_free(c);
+	EVP_PKEY_free(key);
+}
+
+static void play_login(struct fake_http *f, const struct http_request *r, struct fake_reply *ret)
+{
+	(void)f;
+	ret->body = "{}";
+	if (strstr(r->url, "/v1/token"))
+		ret->body = "{\"accessToken\":{\"accessKeyId\":\"NEW\",\"secretAccessKey\":\"s\","
+			    "\"sessionToken\":\"t\"},\"expiresIn\":900,\"refreshToken\":\"next\"}";
+}
+
+static const char *login_path(struct fixture *f)
+{
+	const char *name = sha256_hex(f->arena, "arn:login", 9);
+
+	mkdir(temp_path(f->dir, ".aws/login"), 0700);
+	mkdir(temp_path(f->dir, ".aws/login/cache"), 0700);
+	return temp_path(f->dir, arena_printf(f->arena, ".aws/login/cache/%s.json", name));
+}
+
+static void write_login(struct fixture *f, const char *expires)
+{
+	struct value *v = value_map(f->arena), *keys = value_map(f->arena);
+	const char *text;
+
+	value_set(f->arena, keys, "accessKeyId", value_string(f->arena, "LOGIN"));
+	value_set(f->arena, keys, "secretAccessKey", value_string(f->arena, "s"));
+	value_set(f->arena, keys, "sessionToken", value_string(f->arena, "t"));
+	value_set(f->arena, keys, "accountId", value_string(f->arena, "1"));
+	value_set(f->arena, keys, "expiresAt", value_string(f->arena, expires));
+	value_set(f->arena, v, "accessToken", keys);
+	value_set(f->arena, v, "refreshToken", value_string(f->arena, "r"));
+	value_set(f->arena, v, "clientId", value_string(f->arena, "arn:client"));
+	value_set(f->arena, v, "dpopKey", value_string(f->arena, new_key(f->arena, NULL)));
+	text = json_text(f->arena, v, JSON_COMPACT);
+	temp_write(login_path(f), text, strlen(text), 0600);
+}
+
+TEST(credentials_login)
+{
+	struct fixture f;
+	struct diags *d;
+	char *text;
+	size_t len;
+
+	set_up(&f, "[default]\nlogin_session = arn:login\n", NULL);
+	write_login(&f, "2099-01-01T00:00:00Z");
+	f.http.answer = play_login;
+	assert_string_equal(signed_by(&f), "LOGIN");
+	assert_int_equal(f.http.requests.len, 1);
+	aws_client_free(f.client);
+	f.client = NULL;
+	f.http.requests.len = 0;
+	write_login(&f, "2020-01-01T00:00:00Z");
+	assert_string_equal(signed_by(&f), "NEW");
+	assert_string_equal(f.http.requests.items[0].url, "https://eu-west-1.signin.aws.amazon.com/"
+							  "v1/token");
+	assert_true(strlen(fake_header(&f.http, 0, "DPoP")) > 200);
+	assert_true(body_has(&f.http, 0, "\"refreshToken\":\"r\""));
+	assert_false(body_has(&f.http, 0, "dpop"));
+	d = diags_new(f.arena);
+	assert_int_equal(file_read(f.arena, login_path(&f), 10000, &text, &len, d), 0);
+	assert_non_null(strstr(text, "\"next\""));
+	assert_non_null(strstr(text, "\"accountId\":\"1\""));
+	tear_down(&f);
+}
+
+TEST(credentials_login_refused)
+{
+	static const struct fake_reply replies[] = {
+		{ .status = 403,
+		  .body = "{\"error\":\"TOKEN_EXPIRED\",\"message\":\"old\"}",
+		  .headers = "x-amzn-errortype: AccessDeniedException" },
+	};
+	struct fixture f;
+
+	set_up(&f, "[default]\nlogin_session = arn:login\n", NULL);
+	assert_refused(&f, "nobody has logged in");
+	assert_non_null(strstr(f.err.hint, "aws login"));
+	write_login(&f, "2020-01-01T00:00:00Z");
+	f.http.replies = replies;
+	f.http.replies_len = 1;
+	assert_refused(&f, "AccessDeniedException: old");
+	tear_down(&f);
+}
+
 /* --- container and instance --- */
 
 #define JSON_KEYS(key, expiration)                                                                 \
 	"{\"Code\":\"Success\",\"AccessKeyId\":\"" key "\",\"SecretAccessKey\":\"s\",\"Token\":"   \
-						       "\"t\","                                    \
+	"\"t\","                                                                                   \
 	"\"Expiration\":\"" expiration "\"}"
 
 static void play_container(struct fake_http *f, const struct http_request *r,
