@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/hash.h"
 #include "model/json.h"
@@ -207,6 +208,11 @@ static int run_one(struct fake *f, struct operation *op)
 	if (op->kind != OPERATION_READ) {
 		vec_push(f->a, &f->begun, call);
 		remember(f, arena_printf(f->a, "begin %s", call));
+	}
+	if (f->slow_ms) {
+		pthread_mutex_unlock(&f->mutex);
+		usleep((useconds_t)f->slow_ms * 1000);
+		pthread_mutex_lock(&f->mutex);
 	}
 	if (rule)
 		obey(f, rule);

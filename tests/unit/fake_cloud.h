@@ -68,8 +68,8 @@ struct fake {
 	bool (*write_fails)(struct fake *f, enum backend_object o);
 	int writes[2], failing_from;
 	int running[3], most[3]; /* calls at once, by type */
-	int pace;
-	bool lock_by_ref; /* lock_key is the property Ref */
+	int pace, slow_ms;	 /* slow_ms: what a call takes, so that others meet it */
+	bool lock_by_ref;	 /* lock_key is the property Ref */
 	volatile sig_atomic_t stop;
 
 	/* Of the last run. */
