@@ -79,20 +79,6 @@ void variables_assign(struct loader *l);
 void variables_evaluate_all(struct loader *l);
 /* The value of ${var.name...}; -1 with an error. */
 int variable_lookup(struct loader *l, const struct expr *ref, struct value **ret);
-/* --- variables_convert.c --- */
-enum variable_type {
-	VARIABLE_STRING,
-	VARIABLE_NUMBER,
-	VARIABLE_BOOL,
-	VARIABLE_LIST,
-	VARIABLE_MAP,
-};
-/* The type of a default where none is written. */
-enum variable_type variable_infer(const struct value *v);
-/* NULL with an error when `v` is none of that type. */
-struct value *variable_convert(struct loader *l, const char *name, enum variable_type type,
-			       const struct value *v, bool hide);
-
 /* --- blocks.c: stack, stage, aws, state, random, overrides, outputs --- */
 
 void blocks_stack(struct loader *l);

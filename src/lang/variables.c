@@ -1,30 +1,12 @@
 /* variables.c - inputs: declared in the stack, given outside it. Each is evaluated when it is first
  * needed, since defaults may use other variables. */
 #include <regex.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "base/file.h"
 #include "base/str.h"
-#include "lang/loader.h"
+#include "lang/variables.h"
 #include "lang/words.h"
 #include "lang/yaml.h"
-#include "model/json.h"
 #include "base/banned.h"
-
-struct variable {
-	const char *name;
-	struct span span;
-	enum variable_type type;
-	const struct value *def;   /* NULL: required */
-	const struct value *given; /* NULL: not given */
-	const struct value *allowed;
-	const struct value *pattern;
-	bool sensitive;
-	struct value *value;	/* once it was evaluated */
-	struct variable *outer; /* that needed it, while it is evaluated */
-	bool busy;
-};
 
 /* --- declarations --- */
 
@@ -105,148 +87,13 @@ void variables_declare(struct loader *l, const struct value *map)
 	value_each_pair(map, p) declare(l, p);
 }
 
-/* --- values from outside --- */
-
-static void undeclared(struct loader *l, const char *name, struct span at)
-{
-	const char *near = loader_nearest(l, l->variables, name);
-
-	diag_error(l->diags, D_CONFIG, at, "the stack has no variable `%s`", name);
-	diag_hide_source(l->diags);
-	if (near)
-		diag_hint(l->diags, "did you mean `%s`?", near);
-	else
-		diag_hint(l->diags, "variables are declared under `variables`");
-}
-
-static void give(struct loader *l, const char *name, struct span at, const struct value *value)
-{
-	struct variable *v = map_get(l->variables, name);
-
-	if (v)
-		v->given = value;
-	else
-		undeclared(l, name, at);
-}
-
-/* A text from command line or environment: YAML where a list or map is wanted, so [a, b]. */
-static const struct value *outside_value(struct loader *l, const struct variable *v, uint32_t file,
-					 size_t off)
-{
-	const struct source *s = source_get(l->sources, file);
-	struct value *text, *parsed = NULL;
-	uint32_t own;
-
-	if (v && (v->type == VARIABLE_LIST || v->type == VARIABLE_MAP)) {
-		own = source_add(l->sources, arena_printf(l->arena, "value of %s", v->name),
-				 s->text + off, s->len - off);
-		if (yaml_parse(l->arena, l->sources, own, &parsed, l->diags) < 0 && v->sensitive)
-			diag_hide_source(l->diags);
-		return parsed ? parsed : value_unknown(l->arena);
-	}
-	text = value_stringn(l->arena, s->text + off, s->len - off);
-	text->flags = VALUE_PLAIN;
-	text->span = (struct span){ file, (uint32_t)off, (uint32_t)(s->len - off) };
-	return text;
-}
-
-static int check_text(struct loader *l, const char *where, const char *text)
-{
-	if (str_is_utf8(text, strlen(text)))
-		return 0;
-	return diag_error(l->diags, D_CONFIG, NO_SPAN, "%s: the text is not UTF-8", where);
-}
-
-static void give_from_environment(struct loader *l)
-{
-	map_each(l->variables, e)
-	{
-		struct variable *v = e->value;
-		const char *name = arena_printf(l->arena, "CINFRA_VAR_%s", e->key);
-		const char *text = getenv(name);
-
-		if (!text || check_text(l, name, text) < 0)
-			continue;
-		v->given = outside_value(l, v,
-					 source_add(l->sources, name, arena_strdup(l->arena, text),
-						    strlen(text)),
-					 0);
-	}
-}
-
-static void give_from_option(struct loader *l, const char *option)
-{
-	const char *equal = strchr(option, '=');
-	const char *name;
-	uint32_t file;
-
-	if (check_text(l, "--var", option) < 0)
-		return;
-	if (!equal || equal == option) {
-		diag_error(l->diags, D_CONFIG, NO_SPAN, "--var wants NAME=VALUE");
-		return;
-	}
-	name = arena_strndup(l->arena, option, (size_t)(equal - option));
-	file = source_add(l->sources, "--var", option, strlen(option));
-	give(l, name, (struct span){ file, 0, (uint32_t)strlen(name) },
-	     outside_value(l, map_get(l->variables, name), file, strlen(name) + 1));
-}
-
-static struct value *parse_file(struct loader *l, const char *path, uint32_t file)
-{
-	const struct source *s = source_get(l->sources, file);
-	const char *why = NULL;
-	struct value *v = NULL;
-
-	if (!str_ends(path, ".json")) {
-		yaml_parse(l->arena, l->sources, file, &v, l->diags);
-		return v;
-	}
-	v = json_parse(l->arena, s->text, s->len, &why);
-	if (!v)
-		diag_error(l->diags, D_CONFIG, NO_SPAN, "%s: %s", path, why);
-	return v;
-}
-
-static void give_from_file(struct loader *l, const char *path)
-{
-	char *text = NULL;
-	size_t len = 0;
-	uint32_t file;
-	struct value *v;
-	int rc = file_read(l->arena, path, YAML_MAX_BYTES, &text, &len, l->diags);
-
-	if (rc > 0)
-		diag_error(l->diags, D_CONFIG, NO_SPAN, "--var-file: there is no file `%s`", path);
-	if (rc != 0)
-		return;
-	file = source_add(l->sources, path, text, len);
-	v = parse_file(l, path, file);
-	if (v && !value_is(v, VALUE_MAP)) {
-		diag_error(l->diags, D_CONFIG, (struct span){ file, 0, 0 },
-			   "a file of variables is a map of names and values, got %s",
-			   value_kind_name(v));
-		diag_hide_source(l->diags);
-	}
-	value_each_pair(v, p)
-		give(l, p->key, p->key_span,
-		     value_at(l->arena, p->value,
-			      p->value->span.file ? p->value->span : (struct span){ file, 0, 0 }));
-}
-
-/* As in Terraform: the environment, then the files, then the options; the last one wins. */
-void variables_assign(struct loader *l)
-{
-	const struct lang_options *o = l->options;
-
-	give_from_environment(l);
-	for (size_t i = 0; o->var_files && o->var_files[i]; i++)
-		give_from_file(l, o->var_files[i]);
-	for (size_t i = 0; o->vars && o->vars[i]; i++)
-		give_from_option(l, o->vars[i]);
-}
-
 /* --- checks --- */
+
+/* The line with the value, which may hold others beside it. */
+static bool hides_line(const struct variable *v)
+{
+	return v->sensitive || (v->given && v->beside_secrets);
+}
 
 static void show_allowed(struct loader *l, const struct variable *v)
 {
@@ -265,7 +112,7 @@ static bool is_allowed(struct loader *l, const struct variable *v, const struct 
 {
 	value_each_item(v->allowed, item)
 	{
-		struct value *one = variable_convert(l, v->name, v->type, item, v->sensitive);
+		struct value *one = variable_convert(l, v, item, v->sensitive);
 
 		if (one && value_equal(one, value))
 			return true;
@@ -279,9 +126,9 @@ static int check_allowed(struct loader *l, const struct variable *v, const struc
 		return 0;
 	diag_error(l->diags, D_CONFIG, value->span, "variable `%s` does not take this value",
 		   v->name);
-	if (v->sensitive)
+	if (hides_line(v))
 		diag_hide_source(l->diags);
-	else
+	if (!v->sensitive)
 		show_allowed(l, v);
 	return -1;
 }
@@ -314,7 +161,7 @@ static int check_pattern(struct loader *l, const struct variable *v, const struc
 		return 0;
 	diag_error(l->diags, D_CONFIG, value->span, "variable `%s` does not match its pattern",
 		   v->name);
-	if (v->sensitive)
+	if (hides_line(v))
 		diag_hide_source(l->diags);
 	diag_hint(l->diags, "the pattern is `%s`", value_text(v->pattern));
 	return -1;
@@ -375,7 +222,7 @@ static struct value *evaluate(struct loader *l, struct variable *v)
 		return NULL;
 	if (value_is(raw, VALUE_UNKNOWN))
 		return (struct value *)raw;
-	value = variable_convert(l, v->name, v->type, raw, v->sensitive);
+	value = variable_convert(l, v, raw, hides_line(v));
 	if (!value || check_allowed(l, v, value) < 0 || check_pattern(l, v, value) < 0)
 		return NULL;
 	return v->sensitive ? value_mark(l->arena, value, VALUE_SENSITIVE, 0) : value;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lang/loader.h"
+#include "lang/variables.h"
 #include "lang/yaml.h"
 #include "base/banned.h"
 
@@ -131,20 +131,20 @@ static const char *got(struct arena *a, const struct value *v, bool hide)
 			    v->flags & VALUE_QUOTED ? " in quotes, which is text" : "");
 }
 
-struct value *variable_convert(struct loader *l, const char *name, enum variable_type type,
-			       const struct value *v, bool hide)
+struct value *variable_convert(struct loader *l, const struct variable *v,
+			       const struct value *given, bool hide)
 {
 	static const char *const wanted[] = { "text", "a number", "true or false", "a list",
 					      "a map" };
-	struct value *out = convert(l->arena, type, v);
+	struct value *out = convert(l->arena, v->type, given);
+	bool secret = v->sensitive || value_has_sensitive(given);
 
 	if (out)
-		return value_at(l->arena, out, v->span);
-	hide |= value_has_sensitive(v);
-	diag_error(l->diags, D_CONFIG, v->span, "variable `%s` wants %s, got %s", name,
-		   wanted[type], got(l->arena, v, hide));
-	if (hide)
+		return value_at(l->arena, out, given->span);
+	diag_error(l->diags, D_CONFIG, given->span, "variable `%s` wants %s, got %s", v->name,
+		   wanted[v->type], got(l->arena, given, secret));
+	if (secret || hide)
 		diag_hide_source(l->diags);
-	advise(l, type, v);
+	advise(l, v->type, given);
 	return NULL;
 }

@@ -715,11 +715,46 @@ static void assert_hidden(const char *rest)
 		fail_msg("secret in:\n%s", run_output(&b.run));
 }
 
+static void assert_hidden_in_file(const char *name, const char *text)
+{
+	_cleanup_bench_ struct bench b = bench_new();
+	const char *files[] = { bench_write(&b, name, text), NULL };
+
+	b.options.var_files = files;
+	assert_int_equal(load(&b, "stack: s\nvariables: { key: { sensitive: true }, n: 5 }"), -1);
+	if (strstr(run_output(&b.run), "hunter2"))
+		fail_msg("secret in:\n%s", run_output(&b.run));
+	assert_says(&b.run, name);
+}
+
+TEST(lang_variables_sensitive_in_a_broken_option)
+{
+	_cleanup_bench_ struct bench b = bench_new();
+	const char *vars[] = { "key=[*hunter2]", NULL };
+
+	b.options.vars = vars;
+	assert_int_equal(load(&b, "stack: s\nvariables: { key: { type: list, sensitive: true } }"),
+			 -1);
+	assert_says(&b.run, "value of key:1:2: error: this is not YAML");
+	assert_null(strstr(run_output(&b.run), "hunter2"));
+}
+
+TEST(lang_variables_sensitive_in_broken_files)
+{
+	assert_hidden_in_file("v.yaml", "{ key: hunter2, n: x }");
+	assert_hidden_in_file("v.yaml", "{ key: *hunter2 }");
+	assert_hidden_in_file("v.yaml", "key: \"hunter2");
+	assert_hidden_in_file("v.yaml", "- hunter2");
+	assert_hidden_in_file("v.yaml", "{ key: hunter2, m: 5 }");
+	assert_hidden_in_file("v.json", "{ \"key\": hunter2 }");
+}
+
 TEST(lang_variables_sensitive_mistakes)
 {
 	assert_hidden(", type: number } }");
 	assert_hidden(", type: list } }");
 	assert_hidden(", type: map } }");
+	assert_hidden(", type: list } }");
 	assert_hidden(", allowed: [x] } }");
 	assert_hidden(", pattern: x+ } }");
 	assert_hidden(" } }\nqueues: { a: { name: '${var.key}' } }");
