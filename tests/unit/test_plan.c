@@ -228,6 +228,9 @@ TEST(plan_ignored_properties_are_sent_as_they_are)
 	/* Ignored, and no longer in the stack: still wanted as it is, so that nothing clears it. */
 	change = map_get(p->by_address, "queues.c");
 	assert_string_equal(value_text_at(change->after, "KmsMasterKeyId"), "k");
+	/* AWS does not return it, so it is sent as the stack has it when something else is. */
+	change = map_get(p->by_address, "secrets.s");
+	assert_string_equal(value_text_at(change->after, "SecretString"), "new");
 	/* A new object gets what the stack says. */
 	change = map_get(p->by_address, "queues.new");
 	assert_string_equal(value_text_at(change->after, "QueueName"), "new");

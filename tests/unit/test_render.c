@@ -160,6 +160,33 @@ TEST(render_scalars_and_shapes)
 			    "        }");
 }
 
+TEST(render_lines_and_one_line)
+{
+	_cleanup_arena_ struct arena *a = arena_new();
+
+	assert_string_equal(changed(a, NULL, value_string(a, "a"), value_string(a, "a\nb\n")),
+			    "      ~ P: |\n"
+			    "            a\n"
+			    "          + b");
+	assert_string_equal(changed(a, NULL, value_string(a, "a\nb"), value_string(a, "b")),
+			    "      ~ P: |\n"
+			    "          - a\n"
+			    "            b");
+}
+
+TEST(render_items_that_share_nothing)
+{
+	_cleanup_arena_ struct arena *a = arena_new();
+
+	assert_string_equal(changed(a, NULL, json(a, "[{\"Effect\":\"Allow\",\"A\":1}]"),
+				    json(a, "[{\"Effect\":\"Allow\",\"A\":2},{\"B\":3}]")),
+			    "      ~ P: [\n"
+			    "          - { Effect: \"Allow\", A: 1 }\n"
+			    "          + { Effect: \"Allow\", A: 2 }\n"
+			    "          + { B: 3 }\n"
+			    "        ]");
+}
+
 TEST(render_what_is_equal_to_people)
 {
 	_cleanup_arena_ struct arena *a = arena_new();
