@@ -30,7 +30,8 @@ static struct value *identity_text(struct aws_run *r, const char *pattern)
 			str_addc(&out, *s++);
 			continue;
 		}
-		const struct value *v = run_identity(r, arena_strndup(r->a, s + 2, (size_t)(end - s - 2)));
+		const struct value *v =
+			run_identity(r, arena_strndup(r->a, s + 2, (size_t)(end - s - 2)));
 		const char *text = v ? value_scalar_text(r->a, v) : NULL;
 		if (!text)
 			return NULL;
@@ -44,8 +45,8 @@ static int add_identity(struct aws_run *r, const struct aws_op *op, struct value
 {
 	char *member, *source;
 	for (const char *s = op->in; s && (s = next_pair(r->a, s, &member, &source));) {
-		const struct value *v = strstr(source, "${") ? identity_text(r, source)
-							       : run_identity(r, source);
+		const struct value *v =
+			strstr(source, "${") ? identity_text(r, source) : run_identity(r, source);
 		if (!v)
 			return diag_error(r->d, D_BUG, NO_SPAN, "%s needs %s, which is not known",
 					  op->name, source);
@@ -60,8 +61,7 @@ static struct value *json_of(struct aws_run *r, const char *text)
 	return v ? v : value_string(r->a, text ? text : "");
 }
 
-/* What a call sends for a property that went away. */
-static struct value *reset_value(struct aws_run *r, const struct prop *p)
+struct value *run_reset(struct aws_run *r, const struct prop *p)
 {
 	const char *text = p->reset ? p->reset : p->def;
 	if (text && *text)
@@ -83,14 +83,13 @@ static const struct value *wanted_value(struct aws_run *r, const struct aws_op *
 	if (verb != UPDATE)
 		return value_get(r->op->wanted, p->name);
 	if (value_get(r->cleared, p->name))
-		return (p->flags & P_NO_RESET) ? NULL : reset_value(r, p);
+		return (p->flags & P_NO_RESET) ? NULL : run_reset(r, p);
 	if (op->partial && !value_get(r->changed, p->name))
 		return NULL;
 	return value_get(r->op->wanted, p->name);
 }
 
-static void add_props(struct aws_run *r, const struct aws_op *op, unsigned verb,
-		      struct value *into)
+static void add_props(struct aws_run *r, const struct aws_op *op, unsigned verb, struct value *into)
 {
 	for (const struct prop *p = r->type->props; p->name; p++) {
 		unsigned group = p->group ? p->group : G_MAIN;
@@ -110,8 +109,7 @@ static void add_props(struct aws_run *r, const struct aws_op *op, unsigned verb,
 static struct value *keys_of(struct arena *a, const struct value *map)
 {
 	struct value *keys = value_list(a);
-	value_each_pair(map, p)
-		value_append(a, keys, value_string(a, p->key));
+	value_each_pair(map, p) value_append(a, keys, value_string(a, p->key));
 	return keys;
 }
 
@@ -122,7 +120,8 @@ static struct value *live_tags_missing(struct aws_run *r, bool wanted_side)
 	const struct value *old = value_get(r->op->recorded, "Tags");
 	const struct value *from = wanted_side ? want : old, *other = wanted_side ? have : want;
 	struct value *out = value_map(r->a);
-	value_each_pair(from, t) {
+	value_each_pair(from, t)
+	{
 		const struct value *v = value_get(other, t->key);
 		if (wanted_side ? !v || !value_equal(v, t->value) : !v)
 			value_set(r->a, out, t->key, t->value);
@@ -130,17 +129,17 @@ static struct value *live_tags_missing(struct aws_run *r, bool wanted_side)
 	return out;
 }
 
-static void add_tags(struct aws_run *r, const struct aws_op *op, unsigned verb,
-		     struct value *input)
+static void add_tags(struct aws_run *r, const struct aws_op *op, unsigned verb, struct value *input)
 {
 	if (op->when == WHEN_REMOVED) {
 		const char *member = op->keys_as ? op->keys_as : "TagKeys";
 		value_set(r->a, input, member, keys_of(r->a, live_tags_missing(r, false)));
 		return;
 	}
-	struct value *tags = verb == CREATE	       ? tags_for_create(r)
-			     : op->when == WHEN_ADDED ? live_tags_missing(r, true)
-						      : (struct value *)value_get(r->op->wanted, "Tags");
+	struct value *tags = verb == CREATE ? tags_for_create(r)
+			     : op->when == WHEN_ADDED
+				     ? live_tags_missing(r, true)
+				     : (struct value *)value_get(r->op->wanted, "Tags");
 	if (value_len(tags))
 		value_set(r->a, input, op->tags_as ? op->tags_as : "Tags",
 			  tags_encode(r->a, op->tags, tags));
@@ -165,7 +164,7 @@ int run_input(struct aws_run *r, const struct aws_op *op, unsigned verb, struct 
 	if (verb & PUT) {
 		if (op->wrap)
 			props = value_map(r->a);
-		if (!op->each && !op->each_attribute)
+		if (!op->each && !op->each_attribute && op->when != WHEN_CLEARED)
 			add_props(r, op, verb, props);
 		if (op->wrap && value_len(props))
 			value_set(r->a, input, op->wrap, props);

@@ -59,7 +59,7 @@ enum {
 enum aws_when {
 	WHEN_ANY,
 	WHEN_SET,     /* something of the groups is still wanted */
-	WHEN_CLEARED, /* nothing of the groups is wanted any more */
+	WHEN_CLEARED, /* nothing of the groups is wanted any more: the call carries no property */
 	WHEN_ADDED,   /* `each` or tags: once per new item, or with the new tags */
 	WHEN_REMOVED, /* `each` or tags: once per item that went, or with the gone keys */
 };
@@ -69,56 +69,56 @@ enum aws_tags { TAGS_NONE, TAGS_MAP, TAGS_LIST, TAGS_KMS };
 
 /* Poll a READ row until a member of its reply says so. */
 struct aws_wait {
-	const char *read;    /* operation name of a READ row of the type */
-	const char *path;    /* member of the raw reply: "Table.TableStatus" */
-	const char *ready;   /* values that end the wait well: "ACTIVE" or "A|B" */
-	const char *failed;  /* values that end it badly, with `why` as the reason */
-	const char *why;     /* path of the reason */
+	const char *read;   /* operation name of a READ row of the type */
+	const char *path;   /* member of the raw reply: "Table.TableStatus" */
+	const char *ready;  /* values that end the wait well: "ACTIVE" or "A|B" */
+	const char *failed; /* values that end it badly, with `why` as the reason */
+	const char *why;    /* path of the reason */
 	/* Instead of path: 1 ready, 0 not yet, -1 failed (error added). */
 	int (*done)(struct aws_run *r, const struct value *reply);
-	bool gone;	     /* wait until the read says absent */
-	int64_t timeout_s;   /* 0: 600 */
-	const char *what;    /* for people: "the table to become active" */
+	bool gone;	   /* wait until the read says absent */
+	int64_t timeout_s; /* 0: 600 */
+	const char *what;  /* for people: "the table to become active" */
 };
 
 struct aws_op {
 	unsigned verbs;
-	const char *name;    /* AWS's operation */
-	const char *service; /* NULL: the type's */
+	const char *name;					/* AWS's operation */
+	const char *service;					/* NULL: the type's */
 	const char *method, *path, *query, *headers, *xml_root; /* see struct aws_call */
 	unsigned groups;
 	enum aws_when when;
 	/* "QueueUrl, Bucket=BucketName, ResourceArn=arn:${partition}:...": member=where from, a name
 	 * for run_identity or a text of such names. */
 	const char *in;
-	const char *fixed; /* JSON object merged into the input */
-	const char *wrap;  /* put the groups' properties below this member ("Attributes") */
+	const char *fixed;   /* JSON object merged into the input */
+	const char *wrap;    /* put the groups' properties below this member ("Attributes") */
 	const char *payload; /* REST: the member that is the whole body, as text */
 	bool raw_reply;	     /* the reply is no XML or JSON tree: `parse` looks at its bytes */
-	const char *body;  /* this property's members are the input, not the property itself */
-	bool strings;	   /* values as text: SQS's and SNS's attribute maps */
-	bool partial;	   /* UPDATE: send what changed only; what went away as .reset or .def */
-	bool checksum;	   /* S3: x-amz-checksum-sha256 */
+	const char *body;    /* this property's members are the input, not the property itself */
+	bool strings;	     /* values as text: SQS's and SNS's attribute maps */
+	bool partial;	     /* UPDATE: send what changed only; what went away as .reset or .def */
+	bool checksum;	     /* S3: x-amz-checksum-sha256 */
 	enum aws_tags tags;
-	const char *tags_as;   /* member that carries tags; NULL: "Tags"; in READ a path */
-	const char *keys_as;   /* WHEN_REMOVED: member for tag keys; NULL: "TagKeys" */
-	const char *each;      /* a LIST property: one call per item ... */
-	const char *each_as;   /* ... sent as this member */
-	bool each_attribute;   /* one call per changed property: AttributeName, AttributeValue */
+	const char *tags_as; /* member that carries tags; NULL: "Tags"; in READ a path */
+	const char *keys_as; /* WHEN_REMOVED: member for tag keys; NULL: "TagKeys" */
+	const char *each;    /* a LIST property: one call per item ... */
+	const char *each_as; /* ... sent as this member */
+	bool each_attribute; /* one call per changed property: AttributeName, AttributeValue */
 	/* Replies. */
-	const char *root;      /* where the properties lie: "Table"; NULL: the whole reply */
-	const char *out;       /* "QueueUrl, Role.Arn=Arn": path=attribute, from the whole reply */
-	const char *list;      /* root is found in this list ... */
-	const char *match;     /* ... as the item in which "member=Property" are equal, all of them */
-	const char *batch_in;  /* member that takes the names of a whole batch ... */
-	const char *batch_by;  /* ... made of this property */
-	const char *page;      /* "NextToken" or "Marker=NextMarker": request=reply token */
-	bool shared;	       /* the same reads of one refresh are made once */
-	const char *needs;     /* READ: absent unless this property came */
-	const char *absent;    /* error codes, '|' between, that say the resource is not there */
-	const char *unset;     /* error codes that say only these groups are not set */
+	const char *root;  /* where the properties lie: "Table"; NULL: the whole reply */
+	const char *out;   /* "QueueUrl, Role.Arn=Arn": path=attribute, from the whole reply */
+	const char *list;  /* root is found in this list ... */
+	const char *match; /* ... as the item in which "member=Property" are equal, all of them */
+	const char *batch_in; /* member that takes the names of a whole batch ... */
+	const char *batch_by; /* ... made of this property */
+	const char *page;     /* "NextToken" or "Marker=NextMarker": request=reply token */
+	bool shared;	      /* the same reads of one refresh are made once */
+	const char *needs;    /* READ: absent unless this property came */
+	const char *absent;   /* error codes, '|' between, that say the resource is not there */
+	const char *unset;    /* error codes that say only these groups are not set */
 	const struct aws_wait *wait; /* after the call */
-	int64_t timeout_ms;    /* one attempt; 0: the client's */
+	int64_t timeout_ms;	     /* one attempt; 0: the client's */
 	int (*build)(struct aws_run *r, const struct aws_op *op, struct value *input);
 	/* After decoding; 1: the reply says that the resource is not there. */
 	int (*parse)(struct aws_run *r, const struct aws_op *op, const struct aws_reply *reply,

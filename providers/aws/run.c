@@ -30,7 +30,8 @@ static bool item_matches(struct aws_run *r, const char *match, const struct valu
 			*source++ = '\0';
 		const struct value *have = value_path(item, member);
 		const struct value *want = run_identity(r, source ? source : member);
-		if (!have || !want || !str_eq(value_scalar_text(r->a, have), value_scalar_text(r->a, want)))
+		if (!have || !want ||
+		    !str_eq(value_scalar_text(r->a, have), value_scalar_text(r->a, want)))
 			return false;
 		s += n;
 	}
@@ -44,9 +45,9 @@ static const struct value *reply_root(struct aws_run *r, const struct aws_op *op
 	if (!op->match)
 		return op->root ? value_path(output, op->root) : output;
 	const struct value *list = as_list(r->a, value_path(output, op->list));
-	value_each_item(list, item)
-		if (item_matches(r, op->match, item))
-			return op->root ? value_path(item, op->root) : item;
+	value_each_item(list, item) if (item_matches(r, op->match, item)) return op->root
+		? value_path(item, op->root)
+		: item;
 	return NULL;
 }
 
@@ -263,10 +264,10 @@ static int run_items(struct aws_run *r, const struct aws_op *op, unsigned verb)
 	const struct value *gone = verb == UPDATE && have ? have : old;
 	const struct value *from = op->when == WHEN_REMOVED || verb == REMOVE ? gone : want;
 	const struct value *other = from == want ? have : verb == REMOVE ? NULL : want;
-	value_each_item(from, item) {
+	value_each_item(from, item)
+	{
 		bool there = false;
-		value_each_item(other, o)
-			there = there || value_equal(o, item);
+		value_each_item(other, o) there = there || value_equal(o, item);
 		r->item = item;
 		if (!there && run_op(r, op, verb))
 			return -1;
@@ -283,13 +284,13 @@ static int run_attributes(struct aws_run *r, const struct aws_op *op)
 		const struct value *gone = value_get(cleared, p->name);
 		if (!(group_of(p) & op->groups) || (!v && !gone))
 			continue;
-		const char *text = v ? value_text(encode_value(r, p, v, true)) : p->reset ? p->reset : p->def;
+		const struct value *text = encode_value(r, p, v ? v : run_reset(r, p), true);
 		struct value *input;
 		struct aws_reply *reply;
 		if (run_input(r, op, UPDATE, &input))
 			return -1;
 		value_set(r->a, input, "AttributeName", value_string(r->a, wire_name(r, p)));
-		value_set(r->a, input, "AttributeValue", value_string(r->a, text ? text : ""));
+		value_set(r->a, input, "AttributeValue", (struct value *)text);
 		if (run_call(r, op, input, &reply, NULL) < 0)
 			return run_fail(r);
 	}
@@ -326,7 +327,8 @@ static void find_changes(struct aws_run *r)
 	for (const struct prop *p = r->type->props; p->name; p++) {
 		const struct value *want = value_get(r->op->wanted, p->name);
 		const struct value *old = value_get(r->op->recorded, p->name);
-		const struct value *have = p->flags & P_WRITE_ONLY ? old : value_get(r->op->live, p->name);
+		const struct value *have =
+			p->flags & P_WRITE_ONLY ? old : value_get(r->op->live, p->name);
 		if (p->flags & P_COMPUTED)
 			continue;
 		if (want && (!have || !prop_equal(r->a, p, want, have)))

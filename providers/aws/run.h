@@ -43,6 +43,8 @@ int run_call(struct aws_run *r, const struct aws_op *op, const struct value *inp
 	     struct aws_reply **ret, bool *unset);
 /* The row's input from `in`, groups, tags, fixed, hooks. */
 int run_input(struct aws_run *r, const struct aws_op *op, unsigned verb, struct value **ret);
+/* What a call sends for a property that went away: .reset, .def, or an empty value. */
+struct value *run_reset(struct aws_run *r, const struct prop *p);
 /* run_input and run_call, then decode and wait; errors become diagnostics. */
 int run_op(struct aws_run *r, const struct aws_op *op, unsigned verb);
 const struct aws_op *run_find_op(const struct aws_run *r, const char *name, unsigned verb);

@@ -16,7 +16,8 @@ from support.proxy import Proxy
 
 
 def pytest_generate_tests(metafunc):
-    if "emulator" in metafunc.fixturenames:
+    given = any("emulator" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
+    if "emulator" in metafunc.fixturenames and not given:
         marker = metafunc.definition.get_closest_marker("emulators")
         metafunc.parametrize("emulator", marker.args if marker else KINDS, indirect=True)
 

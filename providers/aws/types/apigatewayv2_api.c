@@ -31,13 +31,6 @@ static const struct prop props[] = {
 	PROP_END
 };
 
-static int nothing_but_id(struct aws_run *r, const struct aws_op *op, struct value *input)
-{
-	(void)r, (void)op;
-	value_remove(input, "corsConfiguration");
-	return 0;
-}
-
 #define ARN "ResourceArn=arn:${Partition}:apigateway:${Region}::/apis/${ApiId}"
 static const struct aws_op ops[] = {
 	OP(CREATE, "CreateApi", .method = "POST", .path = "/v2/apis", .groups = G_MAIN | G_CORS | G_FIXED | G_TAGS,
@@ -48,7 +41,7 @@ static const struct aws_op ops[] = {
 	   .tags = TAGS_MAP, .tags_as = "tags", .absent = "NotFoundException"),
 	OP(UPDATE, "UpdateApi", .method = "PATCH", .path = "/v2/apis/{ApiId}", .in = "ApiId", .groups = G_MAIN, .partial = true),
 	OP(UPDATE, "UpdateApi", .method = "PATCH", .path = "/v2/apis/{ApiId}", .in = "ApiId", .groups = G_CORS, .when = WHEN_SET),
-	OP(UPDATE, "DeleteCorsConfiguration", .method = "DELETE", .path = "/v2/apis/{ApiId}/cors", .in = "ApiId", .groups = G_CORS, .when = WHEN_CLEARED, .build = nothing_but_id),
+	OP(UPDATE, "DeleteCorsConfiguration", .method = "DELETE", .path = "/v2/apis/{ApiId}/cors", .in = "ApiId", .groups = G_CORS, .when = WHEN_CLEARED),
 	OP(UPDATE, "UntagResource", .method = "DELETE", .path = "/v2/tags/{ResourceArn}", .in = ARN, .query = "tagKeys=TagKeys",
 	   .groups = G_TAGS, .tags = TAGS_MAP, .when = WHEN_REMOVED),
 	OP(UPDATE, "TagResource", .method = "POST", .path = "/v2/tags/{ResourceArn}", .in = ARN, .groups = G_TAGS, .tags = TAGS_MAP,

@@ -47,13 +47,6 @@ static int blank_removed(struct aws_run *r, const struct aws_op *op, struct valu
 	return 0;
 }
 
-static int no_log_member(struct aws_run *r, const struct aws_op *op, struct value *input)
-{
-	(void)r, (void)op;
-	value_remove(input, "accessLogSettings");
-	return 0;
-}
-
 static int delete_route_settings(struct aws_run *r, const struct aws_op *op)
 {
 	const struct aws_op call = {
@@ -88,7 +81,7 @@ static const struct aws_op ops[] = {
 	OP(UPDATE, "UpdateStage", .method = "PATCH", .path = STAGE, .in = "ApiId, StageName", .groups = G_LOGS, .when = WHEN_SET),
 	STEP(UPDATE, "DeleteRouteSettings", delete_route_settings, .groups = G_MAIN),
 	OP(UPDATE, "DeleteAccessLogSettings", .method = "DELETE", .path = STAGE "/accesslogsettings", .in = "ApiId, StageName",
-	   .groups = G_LOGS, .when = WHEN_CLEARED, .build = no_log_member),
+	   .groups = G_LOGS, .when = WHEN_CLEARED),
 	OP(UPDATE, "UntagResource", .method = "DELETE", .path = "/v2/tags/{ResourceArn}", .in = ARN, .query = "tagKeys=TagKeys",
 	   .groups = G_TAGS, .tags = TAGS_MAP, .when = WHEN_REMOVED),
 	OP(UPDATE, "TagResource", .method = "POST", .path = "/v2/tags/{ResourceArn}", .in = ARN, .groups = G_TAGS, .tags = TAGS_MAP,

@@ -219,9 +219,9 @@ static int build_policy(struct aws_run *r, const struct aws_op *op, struct value
 {
 	const struct value *v = value_path(r->op->wanted, "ResourcePolicy.PolicyDocument");
 	const struct prop row = { .name = "Policy", .type = PROP_JSON };
+	(void)op;
 	value_remove(input, "ResourcePolicy");
-	if (op->when == WHEN_SET)
-		value_set(r->a, input, "Policy", encode_value(r, &row, v, false));
+	value_set(r->a, input, "Policy", encode_value(r, &row, v, false));
 	return 0;
 }
 
@@ -520,7 +520,7 @@ static const struct aws_op ops[] = {
 	STEP(PUT, "UpdateTimeToLive", put_ttl, .groups = G_TTL),
 	OP(PUT, "UpdateContinuousBackups", .in = "TableName", .groups = G_PITR),
 	OP(UPDATE, "PutResourcePolicy", .in = "ResourceArn=Arn", .groups = G_POLICY, .when = WHEN_SET, .build = build_policy),
-	OP(UPDATE, "DeleteResourcePolicy", .in = "ResourceArn=Arn", .groups = G_POLICY, .when = WHEN_CLEARED, .build = build_policy),
+	OP(UPDATE, "DeleteResourcePolicy", .in = "ResourceArn=Arn", .groups = G_POLICY, .when = WHEN_CLEARED),
 	OP(UPDATE, "UntagResource", .in = "ResourceArn=Arn", .groups = G_TAGS, .tags = TAGS_LIST, .when = WHEN_REMOVED),
 	OP(UPDATE, "TagResource", .in = "ResourceArn=Arn", .groups = G_TAGS, .tags = TAGS_LIST, .when = WHEN_ADDED),
 	STEP(REMOVE, "UpdateTable", lift_protection),

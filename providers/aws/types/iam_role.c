@@ -151,13 +151,6 @@ static int trust_member(struct aws_run *r, const struct aws_op *op, struct value
 	return 0;
 }
 
-static int only_role(struct aws_run *r, const struct aws_op *op, struct value *input)
-{
-	(void)r, (void)op;
-	value_remove(input, "PermissionsBoundary");
-	return 0;
-}
-
 /* clang-format off */
 static const struct aws_op ops[] = {
 	OP(CREATE, "CreateRole", .in = "RoleName", .groups = G_TRUST | G_SETTINGS | G_BOUNDARY | G_FIXED | G_TAGS,
@@ -170,8 +163,7 @@ static const struct aws_op ops[] = {
 	OP(UPDATE, "UpdateAssumeRolePolicy", .in = "RoleName", .groups = G_TRUST, .build = trust_member),
 	OP(UPDATE, "UpdateRole", .in = "RoleName", .groups = G_SETTINGS),
 	OP(UPDATE, "PutRolePermissionsBoundary", .in = "RoleName", .groups = G_BOUNDARY, .when = WHEN_SET),
-	OP(UPDATE, "DeleteRolePermissionsBoundary", .in = "RoleName", .groups = G_BOUNDARY, .when = WHEN_CLEARED, .absent = "NoSuchEntity",
-	   .build = only_role),
+	OP(UPDATE, "DeleteRolePermissionsBoundary", .in = "RoleName", .groups = G_BOUNDARY, .when = WHEN_CLEARED, .absent = "NoSuchEntity"),
 	OP(CREATE | UPDATE, "AttachRolePolicy", .in = "RoleName", .groups = G_ATTACHED, .each = "ManagedPolicyArns", .each_as = "PolicyArn", .when = WHEN_ADDED),
 	OP(UPDATE | REMOVE, "DetachRolePolicy", .in = "RoleName", .groups = G_ATTACHED, .each = "ManagedPolicyArns", .each_as = "PolicyArn",
 	   .when = WHEN_REMOVED, .absent = "NoSuchEntity"),

@@ -1,5 +1,6 @@
 /* AWS::Lambda::Function */
-#include <stdio.h>
+#include <ctype.h>
+#include <string.h>
 
 #include "base/file.h"
 #include "base/hash.h"
@@ -56,7 +57,7 @@ static const struct prop logging[] = {
 	PROP("ApplicationLogLevel", STRING, P_CREATE_DEFAULT, VALUES("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"),
 	     .doc = "Least level of the code's own logs, with JSON."),
 	PROP("SystemLogLevel", STRING, P_CREATE_DEFAULT, VALUES("DEBUG", "INFO", "WARN"), .doc = "Least level of Lambda's logs, with JSON."),
-	PROP("LogGroup", STRING, P_CREATE_DEFAULT, LENGTH(1, 512), .pattern = "[A-Za-z0-9_/#.-]+", .doc = "Log group."),
+	PROP("LogGroup", STRING, 0, LENGTH(1, 512), .pattern = "[A-Za-z0-9_/#.-]+", .doc = "Log group."),
 	PROP_END
 };
 static const struct prop snap_start[] = {
@@ -151,6 +152,11 @@ static int attach_zip(struct aws_run *r, struct value *members)
 	return 0;
 }
 
+static struct value *own_log_group(struct aws_run *r)
+{
+	return value_printf(r->a, "/aws/lambda/%s", run_text(r, "FunctionName"));
+}
+
 static int build_create(struct aws_run *r, const struct aws_op *op, struct value *input)
 {
 	(void)op;
@@ -163,7 +169,31 @@ static int build_code(struct aws_run *r, const struct aws_op *op, struct value *
 	return attach_zip(r, input);
 }
 
+static bool manages_log_group(const struct aws_run *r)
+{
+	return value_path(r->op->recorded, "LoggingConfig.LogGroup") != NULL;
+}
+
+/* There is no word for the log group that Lambda takes by itself but its name. */
+static int build_config(struct aws_run *r, const struct aws_op *op, struct value *input)
+{
+	struct value *logs = value_get(input, "LoggingConfig");
+	(void)op;
+	if (logs && !value_get(logs, "LogGroup") && manages_log_group(r))
+		value_set(r->a, logs, "LogGroup", own_log_group(r));
+	return 0;
+}
+
 /* --- replies --- */
+
+/* AWS's own choice says no more than no log group. */
+static void leave_own_log_group(struct aws_run *r, struct value *logs)
+{
+	const char *group = value_text_at(logs, "LogGroup");
+	bool wanted = value_path(r->op->wanted, "LoggingConfig.LogGroup") != NULL;
+	if (group && !wanted && str_eq(group, value_text(own_log_group(r))))
+		value_remove(logs, "LogGroup");
+}
 
 static bool is_reply_of_image(const struct value *code_reply)
 {
@@ -202,6 +232,7 @@ static int parse_function(struct aws_run *r, const struct aws_op *op, const stru
 	static const struct prop image = { .name = "ImageConfig", .type = PROP_OBJECT, .sub = image_config };
 	(void)op;
 	plain_layers(r, live);
+	leave_own_log_group(r, value_get(live, "LoggingConfig"));
 	const struct value *config =
 		decode_value(r, &image, value_path(reply->output, "Configuration.ImageConfigResponse.ImageConfig"));
 	if (config)
@@ -266,7 +297,7 @@ static const struct aws_op ops[] = {
 	OP(READ, "GetFunctionRecursionConfig", .method = "GET", .path = "/2024-08-31/functions/{FunctionName}/recursion-config",
 	   .in = "FunctionName", .groups = G_LOOP),
 	OP(UPDATE, "UpdateFunctionConfiguration", .method = "PUT", .path = FUNCTION "/configuration", .in = "FunctionName",
-	   .groups = G_CONFIG, .partial = true, .wait = &updated),
+	   .groups = G_CONFIG, .partial = true, .build = build_config, .wait = &updated),
 	OP(UPDATE, "UpdateFunctionCode", .method = "PUT", .path = FUNCTION "/code", .in = "FunctionName",
 	   .groups = G_CODE, .body = "Code", .build = build_code, .parse = verify_code, .timeout_ms = 300000, .wait = &updated),
 	OP(PUT, "PutFunctionConcurrency", .method = "PUT", .path = "/2017-10-31/functions/{FunctionName}/concurrency",
@@ -305,6 +336,23 @@ static const struct aws_retry retries[] = {
 };
 /* clang-format on */
 
+static bool is_variable_name(const char *name)
+{
+	size_t n = strlen(name);
+	return n > 1 && isalpha((unsigned char)*name) &&
+	       strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") == n;
+}
+
+static void check_environment(const struct value *variables, struct diags *d)
+{
+	value_each_pair(variables, v) {
+		if (is_variable_name(v->key))
+			continue;
+		diag_error(d, D_CONFIG, v->key_span, "Lambda takes no environment variable named `%s`", v->key);
+		diag_hint(d, "two or more letters, digits and _, beginning with a letter");
+	}
+}
+
 static void check(const struct value *v, struct diags *d)
 {
 	bool image = str_eq(value_text_at(v, "PackageType"), "Image");
@@ -316,6 +364,7 @@ static void check(const struct value *v, struct diags *d)
 		else if (!image && !p)
 			diag_error(d, D_CONFIG, v->span, "a function from a package needs %s", only_zip[i]);
 	}
+	check_environment(value_path(v, "Environment.Variables"), d);
 	const struct value *logs = value_get(v, "LoggingConfig");
 	const struct value *level = value_get(logs, "ApplicationLogLevel");
 	if (!level)

@@ -36,14 +36,6 @@ static int build_protection(struct aws_run *r, const struct aws_op *op, struct v
 	return 0;
 }
 
-static int drop_members(struct aws_run *r, const struct aws_op *op, struct value *input)
-{
-	(void)r, (void)op;
-	value_remove(input, "retentionInDays");
-	value_remove(input, "kmsKeyId");
-	return 0;
-}
-
 static bool is_protected(struct aws_run *r)
 {
 	return value_bool_or(value_get(r->op->recorded, "DeletionProtectionEnabled"), false);
@@ -51,11 +43,9 @@ static bool is_protected(struct aws_run *r)
 
 static int build_policy(struct aws_run *r, const struct aws_op *op, struct value *input)
 {
+	(void)op;
+	value_set(r->a, input, "policyDocument", value_get(input, "dataProtectionPolicy"));
 	value_remove(input, "dataProtectionPolicy");
-	const struct prop row = { .name = "Policy", .type = PROP_JSON };
-	if (op->when == WHEN_SET)
-		value_set(r->a, input, "policyDocument",
-			  encode_value(r, &row, value_get(r->op->wanted, "DataProtectionPolicy"), false));
 	return 0;
 }
 
@@ -78,12 +68,12 @@ static const struct aws_op ops[] = {
 	OP(READ, "ListTagsForResource", .in = ARN, .groups = G_TAGS, .tags = TAGS_MAP, .tags_as = "tags"),
 	OP(READ, "GetDataProtectionPolicy", .in = "logGroupIdentifier=LogGroupName", .groups = G_POLICY, .parse = parse_policy),
 	OP(PUT, "PutRetentionPolicy", .in = "logGroupName=LogGroupName", .groups = G_RETENTION, .when = WHEN_SET),
-	OP(UPDATE, "DeleteRetentionPolicy", .in = "logGroupName=LogGroupName", .groups = G_RETENTION, .when = WHEN_CLEARED, .build = drop_members),
+	OP(UPDATE, "DeleteRetentionPolicy", .in = "logGroupName=LogGroupName", .groups = G_RETENTION, .when = WHEN_CLEARED),
 	OP(UPDATE, "AssociateKmsKey", .in = "logGroupName=LogGroupName", .groups = G_KEY, .when = WHEN_SET),
-	OP(UPDATE, "DisassociateKmsKey", .in = "logGroupName=LogGroupName", .groups = G_KEY, .when = WHEN_CLEARED, .build = drop_members),
+	OP(UPDATE, "DisassociateKmsKey", .in = "logGroupName=LogGroupName", .groups = G_KEY, .when = WHEN_CLEARED),
 	OP(UPDATE, "PutLogGroupDeletionProtection", .in = "logGroupIdentifier=LogGroupName", .groups = G_PROTECTION, .build = build_protection),
 	OP(PUT, "PutDataProtectionPolicy", .in = "logGroupIdentifier=LogGroupName", .groups = G_POLICY, .when = WHEN_SET, .build = build_policy),
-	OP(UPDATE, "DeleteDataProtectionPolicy", .in = "logGroupIdentifier=LogGroupName", .groups = G_POLICY, .when = WHEN_CLEARED, .build = build_policy),
+	OP(UPDATE, "DeleteDataProtectionPolicy", .in = "logGroupIdentifier=LogGroupName", .groups = G_POLICY, .when = WHEN_CLEARED),
 	OP(UPDATE, "UntagResource", .in = ARN, .groups = G_TAGS, .tags = TAGS_MAP, .keys_as = "tagKeys", .when = WHEN_REMOVED),
 	OP(UPDATE, "TagResource", .in = ARN, .groups = G_TAGS, .tags = TAGS_MAP, .tags_as = "tags", .when = WHEN_ADDED),
 	OP(REMOVE, "PutLogGroupDeletionProtection", .in = "logGroupIdentifier=LogGroupName", .fixed = "{\"deletionProtectionEnabled\":false}",
