@@ -430,7 +430,7 @@ int fake_plan(struct fake *f)
 	f->run = arena_new();
 	f->diags = diags_new(f->run);
 	f->begun.len = f->ended.len = f->moments.len = 0;
-	f->most[0] = f->most[1] = f->most[2] = 0;
+	memset(f->most, 0, sizeof(f->most));
 	str_clear(&f->events);
 	if (fake_load(f))
 		return -1;
@@ -449,6 +449,7 @@ int fake_apply(struct fake *f)
 	if (fake_plan(f))
 		return -1;
 	f->begun.len = f->ended.len = f->moments.len = 0;
+	memset(f->most, 0, sizeof(f->most));
 	remember(f, "start");
 	return engine_apply(&f->engine, f->run, f->plan, f->state, f->operation, &f->result,
 			    f->diags);
