@@ -15,7 +15,7 @@ static const struct aws_service services[] = {
 	  .signing_name = "apigateway", .protocol = AWS_REST_JSON,
 	  .in_flight = 4, .rate = 10, .burst = 40 },
 	{ .id = "cloudwatch", .name = "CloudWatch", .endpoint_id = "CLOUDWATCH", .host_prefix = "monitoring",
-	  .signing_name = "monitoring", .protocol = AWS_QUERY, .version = "2010-08-01",
+	  .signing_name = "monitoring", .protocol = AWS_JSON_1_0, .target_prefix = "GraniteServiceVersion20100801",
 	  .in_flight = 10 },
 	{ .id = "dynamodb", .name = "DynamoDB", .endpoint_id = "DYNAMODB", .host_prefix = "dynamodb",
 	  .signing_name = "dynamodb", .protocol = AWS_JSON_1_0, .target_prefix = "DynamoDB_20120810",
