@@ -1,4 +1,6 @@
 /* api_stage.c - the stage of an HTTP API: throttling, access logs, variables. */
+#include <string.h>
+
 #include "base/str.h"
 #include "providers/aws/api.h"
 
@@ -48,11 +50,11 @@ struct value *api_stage_name(struct expansion *x, const struct item *i)
 static const char *format_text(struct expansion *x, const struct value *v)
 {
 	const char *text = value_text(v);
-	if (!text || str_eq_fold(text, "json"))
+	if (!v || !text || str_eq_fold(text, "json"))
 		return json_format;
 	if (str_eq_fold(text, "clf"))
 		return common_format;
-	if (str_starts(text, "$context") || (text[0] == '{') || text[0] == '$')
+	if (strstr(text, "$context."))
 		return text;
 	x_error(x, v->span, "a log format is `json`, `clf`, or a line with $context variables");
 	return json_format;

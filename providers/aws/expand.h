@@ -204,6 +204,8 @@ bool x_has_rights(const struct role *r);
 /* Make role and policy of an entry; `keys` (may be NULL) are written in the words of `roles`. */
 struct role *x_role(struct expansion *x, struct item *i, const char *service,
 		    const struct value *keys);
+/* `trust` as a policy document. */
+struct value *x_trust(struct expansion *x, const struct value *v);
 /* The policy's resource, once everybody has added to it. Nothing without statements. */
 void x_role_finish(struct expansion *x, struct role *r);
 void x_grant(struct expansion *x, struct role *r, const char *const *actions,

@@ -71,6 +71,11 @@ struct resource *x_log_group(struct expansion *x, struct item *i, const char *pa
 	const struct value *checked =
 		x_part_words(x, "log_groups", "AWS::Logs::LogGroup", words, props);
 	x_log_words(x, checked, props, &key);
+	const struct value *filters = value_get(checked, "metric_filters");
+	if (filters)
+		x_error(x, filters->span,
+			"`metric_filters` of a generated log group come with a "
+			"later version of cinfra");
 	struct resource *r = x_part(x, i, part, "AWS::Logs::LogGroup", props);
 	x_log_key(x, &key, r);
 	return r;

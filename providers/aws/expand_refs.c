@@ -130,6 +130,20 @@ static const char *nearest_in(struct expansion *x, const char *text, const char 
 	return str_nearest(text, names.items, names.len);
 }
 
+/* One of those that `for_each` makes of the entry. */
+static const char *instance_of(struct expansion *x, const char *text, const char *const *sections)
+{
+	map_each(x->by_address, e)
+	{
+		const struct entry *one = ((struct item *)e->value)->entry;
+		const char *address = arena_printf(x->arena, "%s.%s", one->section, one->key);
+		if (one->each_key && str_in(one->section, sections) &&
+		    (str_eq(one->key, text) || str_eq(address, text)))
+			return one->address;
+	}
+	return NULL;
+}
+
 static int absent(struct expansion *x, const struct value *v, const char *const *sections)
 {
 	const char *text = value_text(v), *near = nearest_in(x, text, sections);
@@ -139,9 +153,13 @@ static int absent(struct expansion *x, const struct value *v, const char *const 
 	else
 		diag_error(x->diags, D_REFERENCE, v->span, "`%s` is not in `%s`", text,
 			   sections[0]);
-	if (near)
+	const char *one = instance_of(x, text, sections);
+	if (one)
+		diag_hint(x->diags, "it is made by `for_each`: say which one, `%s`", one);
+	else if (near)
 		diag_hint(x->diags, "did you mean `%s`?", near);
-	diag_hint(x->diags, "outside this stack give its ARN");
+	if (!one)
+		diag_hint(x->diags, "outside this stack give its ARN");
 	return -1;
 }
 

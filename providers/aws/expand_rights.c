@@ -55,6 +55,23 @@ const struct value *x_part_words(struct expansion *x, const char *section, const
 	return v ? part_words(x, section, type, v, props) : NULL;
 }
 
+static void role_words(struct expansion *x, const struct value *words, struct value *props)
+{
+	static const char *const at_the_owner[] = { "allow", "statements" };
+	struct value *managed = x_policies(x, value_get(words, "policies"));
+	const struct value *trust = value_get(words, "trust");
+	if (managed)
+		value_set(x->arena, props, "ManagedPolicyArns", managed);
+	if (trust)
+		value_set(x->arena, props, "AssumeRolePolicyDocument", x_trust(x, trust));
+	for (size_t n = 0; n < 2; n++) {
+		const struct value *v = value_get(words, at_the_owner[n]);
+		if (!v)
+			continue;
+		x_error(x, v->span, "`%s` stands beside `role`, not in it", at_the_owner[n]);
+	}
+}
+
 struct role *x_role(struct expansion *x, struct item *i, const char *service,
 		    const struct value *keys)
 {
@@ -66,10 +83,7 @@ struct role *x_role(struct expansion *x, struct item *i, const char *service,
 	r->statements = value_list(x->arena);
 	struct value *props = x_map(x, "RoleName", role_name(x, i), "AssumeRolePolicyDocument",
 				    policy_trust_service(x->arena, service), NULL);
-	const struct value *words = x_part_words(x, "roles", "AWS::IAM::Role", keys, props);
-	struct value *managed = x_policies(x, value_get(words, "policies"));
-	if (managed)
-		value_set(x->arena, props, "ManagedPolicyArns", managed);
+	role_words(x, x_part_words(x, "roles", "AWS::IAM::Role", keys, props), props);
 	x_part(x, i, "role", "AWS::IAM::Role", props);
 	return r;
 }
