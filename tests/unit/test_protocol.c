@@ -152,7 +152,7 @@ TEST(protocol_query_request)
 {
 	_cleanup_arena_ struct arena *a = arena_new();
 	struct aws_call call = { .operation = "PutMetricAlarm" };
-	struct wire w = build(a, &call, "cloudwatch",
+	struct wire w = build(a, &call, "iam",
 			      "{\"Name\":\"a "
 			      "b&c\",\"On\":true,\"N\":1.5,\"Gone\":null,\"Empty\":[],"
 			      "\"List\":[\"x\",\"y\"],\"Tags\":[{\"Key\":\"k\",\"Value\":\"v\"},{"
@@ -160,7 +160,7 @@ TEST(protocol_query_request)
 			      "\"Deep\":{\"Stat\":{\"Dimensions\":[{\"Name\":\"n\"}]}},\"Text\":"
 			      "\"\"}");
 
-	assert_string_equal(w.body, "Action=PutMetricAlarm&Version=2010-08-01&Name=a%20b%26c&On="
+	assert_string_equal(w.body, "Action=PutMetricAlarm&Version=2010-05-08&Name=a%20b%26c&On="
 				    "true&N=1.5"
 				    "&List.member.1=x&List.member.2=y&Tags.member.1.Key=k&Tags."
 				    "member.1.Value=v"
