@@ -54,7 +54,7 @@ MORE = {"moto": [
              "Metric": {"Namespace": "AWS/Lambda", "MetricName": "Invocations", "Dimensions": []},
              "Period": 60, "Stat": "Sum"}}]},
     {"Metrics": None, "Namespace": "AWS/SQS", "MetricName": "Sent", "Statistic": "Sum", "Period": 60},
-]
+]}
 EQUAL = [{"AlarmActions": ["${resources.one.arn}", "${resources.two.arn}"]}]
 REMOVALS = [("AlarmDescription", "ActionsEnabled", "AlarmActions", "OKActions", "InsufficientDataActions",
              "TreatMissingData", "Tags")]
