@@ -13,11 +13,6 @@
 		.max = EXPR_MAX_TEXT                                                               \
 	}
 
-static struct value *too_many(const struct expr_call *c)
-{
-	return expr_call_failed(c, "the result has more than %d items", EXPR_MAX_ITEMS);
-}
-
 struct value *expr_base64(const struct expr_call *c)
 {
 	const char *text = expr_arg_text(c, 0);
@@ -155,33 +150,33 @@ struct value *expr_join(const struct expr_call *c)
 	return expr_result_text(c, &out);
 }
 
-static struct value *split_chars(const struct expr_call *c, const char *text)
+/* False with an error added when the list is full. */
+static bool add_part(const struct expr_call *c, struct value *list, const char *text, size_t len)
 {
-	struct value *list = value_list(c->arena);
-
-	for (; *text; text += char_len(text)) {
-		if (list->list.len == EXPR_MAX_ITEMS)
-			return too_many(c);
-		value_append(c->arena, list, value_stringn(c->arena, text, char_len(text)));
-	}
-	return list;
+	if (list->list.len == EXPR_MAX_ITEMS)
+		return expr_call_failed(c, "the result has more than %d items", EXPR_MAX_ITEMS);
+	value_append(c->arena, list, value_stringn(c->arena, text, len));
+	return true;
 }
 
 struct value *expr_split(const struct expr_call *c)
 {
-	const char *between = expr_arg_text(c, 0), *text = expr_arg_text(c, 1), *found;
+	const char *between = expr_arg_text(c, 0), *text = expr_arg_text(c, 1);
 	struct value *list = value_list(c->arena);
+	size_t len;
 
 	if (!between || !text)
 		return NULL;
-	if (!*between)
-		return split_chars(c, text);
-	for (; (found = strstr(text, between)); text = found + strlen(between)) {
-		if (list->list.len == EXPR_MAX_ITEMS)
-			return too_many(c);
-		value_append(c->arena, list, value_stringn(c->arena, text, (size_t)(found - text)));
+	while (*between || *text) {
+		const char *found = *between ? strstr(text, between) : text + char_len(text);
+
+		len = found ? (size_t)(found - text) : strlen(text);
+		if (!add_part(c, list, text, len))
+			return NULL;
+		if (!found)
+			break;
+		text = found + strlen(between);
 	}
-	value_append(c->arena, list, value_string(c->arena, text));
 	return list;
 }
 

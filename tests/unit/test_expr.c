@@ -510,10 +510,9 @@ TEST(expr_results_are_limited)
 	assert_error(TEMPLATE(big, T("y")), "text of more than 1048576 bytes");
 	assert_error(CALL("join", big, J("[1,2]")), "join(): the result is longer than 1048576 "
 						    "bytes");
-	assert_error(CALL("replace", big, T("x"), T("yy")), "replace(): the result is longer than "
-							    "1048576 bytes");
+	assert_error(CALL("replace", T("xxx"), T("x"), big), "replace(): the result is longer than "
+							     "1048576 bytes");
 	assert_error(CALL("base64", big), "base64(): the result is longer than 1048576 bytes");
-	assert_error(CALL("split", T("x"), big), "split(): the result has more than 100000 items");
 	assert_error(CALL("split", T(""), big), "split(): the result has more than 100000 items");
 	assert_eval(CALL("length", TEMPLATE(big)), "1048576");
 }
