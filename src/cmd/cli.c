@@ -76,15 +76,13 @@ static int check_args(struct cli *cli)
 }
 
 /* `cinfra -C DIR plan` is as good as `cinfra plan -C DIR`: the command is the first word that is
- * neither an option nor a value of one of the global ones. */
+ * neither an option nor an option's value. */
 static int find_command(int argc, char *const *argv)
 {
 	for (int i = 0; i < argc; i++) {
 		if (argv[i][0] != '-')
 			return i;
-		if (str_eq(argv[i], "-C") || str_eq(argv[i], "-chdir") ||
-		    str_eq(argv[i], "--chdir"))
-			i++;
+		i += options_takes_next(argv[i]);
 	}
 	return -1;
 }

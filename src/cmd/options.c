@@ -78,6 +78,14 @@ static const struct option_row *find_row(const char *name, size_t len)
 	return NULL;
 }
 
+bool options_takes_next(const char *word)
+{
+	const char *name = word + strspn(word, "-");
+	const struct option_row *row = find_row(name, strlen(name));
+
+	return row && row->kind != OPTION_FLAG;
+}
+
 static int unknown(const char *name, unsigned groups, struct diags *d)
 {
 	const char *names[64];

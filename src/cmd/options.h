@@ -52,6 +52,8 @@ extern const struct option_row option_rows[];
  * always among it. Adds an error and returns -1 when something is wrong. */
 int options_parse(struct arena *a, int argc, char *const *argv, unsigned groups,
 		  struct options *ret, struct diags *d);
+/* Is this word an option whose value is the next word? */
+bool options_takes_next(const char *word);
 /* The rows of these groups, one line each. */
 void options_help(FILE *out, unsigned groups);
 
