@@ -25,10 +25,11 @@
  * rest-json: what path, query and headers leave is the body; POST, PUT and PATCH send {} when
  * nothing is left, others then send none. `payload` names the member that is the whole body.
  *
- * Both REST protocols: a member that neither path, query, headers nor body takes is an error. A {label} in the path or its query part is percent-encoded including '/',
+ * Both REST protocols: a {label} in the path or its query part is percent-encoded including '/',
  * {label+} keeps slashes; an absent or empty label is an error, as it would address something
  * else. A list in `query` repeats the parameter, a map adds one parameter per key. A list in
- * `headers` is joined by commas; absent members are left out. */
+ * `headers` is joined by commas; absent members are left out. A member that goes nowhere is an
+ * error. */
 #ifndef AWS_PROTOCOL_H
 #define AWS_PROTOCOL_H
 

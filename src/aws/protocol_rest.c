@@ -1,4 +1,4 @@
-/* protocol_rest.c - the REST protocols' paths, parameters, headers and what is left for the body. */
+/* protocol_rest.c - the REST protocols: path, parameters, headers, and what is left for a body. */
 #include <string.h>
 
 #include "aws/protocol.h"
