@@ -491,3 +491,10 @@ int schema_check(struct arena *a, const struct prop *rows, const struct value *v
 				  value_kind_name(v));
 	return check_map(&c, rows, v, v->span, what, ret);
 }
+
+struct value *prop_default(struct arena *a, const struct prop *p)
+{
+	if (!p->def || !*p->def)
+		return NULL;
+	return json_parse(a, p->def, strlen(p->def), NULL);
+}

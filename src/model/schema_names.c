@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/banned.h"
-#include "model/json.h"
 
 enum { NAME_MAX_LEN = 160 };
 
@@ -176,11 +175,4 @@ const struct prop *prop_find_snake(const struct prop *rows, const char *word)
 			return p;
 	}
 	return NULL;
-}
-
-struct value *prop_default(struct arena *a, const struct prop *p)
-{
-	if (!p->def || !*p->def)
-		return NULL;
-	return json_parse(a, p->def, strlen(p->def), NULL);
 }
