@@ -1,12 +1,19 @@
 #include "engine/engine.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "engine/pool.h"
 #include "base/banned.h"
 
-enum { READ_WORKERS = 64, POLL_MS = 200 };
+enum {
+	READ_WORKERS = 64,
+	POLL_MS = 200,
+	READS_PER_PACE = 4, /* reads count a quarter of what the provider's pace is about */
+	FIRST_GUESS_MS = 50,
+};
 
 /* One object to read. */
 struct reading {
@@ -14,18 +21,38 @@ struct reading {
 	struct operation op;
 };
 
+/* Types of one service ("AWS::SQS::") share its pace. */
+struct service {
+	const char *prefix;
+	size_t running, most;
+};
+
+/* Groups of one type. */
+struct queue {
+	const struct type *type;
+	struct service *service;
+	struct group *first, **last;
+	size_t left, begun, done;
+	int64_t took_ms; /* all that are done */
+};
+
 /* Readings of one type that one call may take. */
 struct group {
 	struct job job;
 	struct provider *provider;
+	struct queue *queue;
 	struct reading **items;
 	size_t len;
+	int64_t took_ms;
+	struct group *next;
 };
 
 struct refresh {
 	struct engine *e;
 	struct arena *a;
 	VEC(struct reading *) readings;
+	VEC(struct queue *) queues;
+	VEC(struct service *) services;
 	struct map *observed;
 	struct diags *d;
 	bool stopped; /* by a signal or by credentials that do not work: begin no more */
@@ -135,12 +162,14 @@ static void run_group(struct job *j)
 	_cleanup_arena_ struct arena *scratch = arena_new();
 	struct operation **ops = arena_array(scratch, g->len, sizeof(struct operation *));
 
+	g->took_ms = -clock_monotonic_ms();
 	for (size_t i = 0; i < g->len; i++) {
 		ops[i] = &g->items[i]->op;
 		ops[i]->arena = arena_new();
 		ops[i]->diags = diags_new(ops[i]->arena);
 	}
 	g->provider->run(g->provider, ops, g->len);
+	g->took_ms += clock_monotonic_ms();
 }
 
 static int compare_types(const void *left, const void *right)
@@ -152,29 +181,104 @@ static int compare_types(const void *left, const void *right)
 	return r ? r : strcmp(a->key, b->key);
 }
 
-/* Chunks of neighbours of one type. */
-static struct group **make_groups(struct refresh *r, size_t *ret_len)
+static struct service *service_of(struct refresh *r, const struct type *type)
 {
-	VEC(struct group *) groups = { 0 };
+	const char *name = strrchr(type->name, ':');
+	size_t len = name ? (size_t)(name - type->name) : strlen(type->name);
+	int pace = r->e->provider->pace ? r->e->provider->pace(type) : 0;
+	size_t most = pace > 0 ? READS_PER_PACE * (size_t)pace : READ_WORKERS;
+	struct service *s;
+
+	for (size_t i = 0; i < r->services.len; i++) {
+		s = r->services.items[i];
+		if (strlen(s->prefix) == len && !strncmp(s->prefix, type->name, len))
+			return s;
+	}
+	s = arena_new_of(r->a, struct service);
+	s->prefix = arena_strndup(r->a, type->name, len);
+	s->most = most;
+	vec_push(r->a, &r->services, s);
+	return s;
+}
+
+static struct queue *add_queue(struct refresh *r, const struct type *type)
+{
+	struct queue *q = arena_new_of(r->a, struct queue);
+
+	q->type = type;
+	q->service = service_of(r, type);
+	q->last = &q->first;
+	vec_push(r->a, &r->queues, q);
+	return q;
+}
+
+static void add_group(struct refresh *r, struct queue *q, struct reading **items, size_t len)
+{
+	struct group *g = arena_new_of(r->a, struct group);
+
+	*g = (struct group){ .job = { .run = run_group },
+			     .provider = r->e->provider,
+			     .queue = q,
+			     .items = items,
+			     .len = len };
+	*q->last = g;
+	q->last = &g->next;
+	q->left++;
+}
+
+/* Chunks of neighbours of one type. */
+static void make_groups(struct refresh *r)
+{
 	struct reading **items = r->readings.items;
+	struct queue *q = NULL;
 
 	if (r->readings.len)
 		qsort(items, r->readings.len, sizeof(struct reading *), compare_types);
 	for (size_t i = 0, n; i < r->readings.len; i += n) {
 		const struct type *type = items[i]->op.type;
 		size_t most = type->batch > 1 ? (size_t)type->batch : 1;
-		struct group *g = arena_new_of(r->a, struct group);
 
+		if (!q || q->type != type)
+			q = add_queue(r, type);
 		for (n = 1; n < most && i + n < r->readings.len && items[i + n]->op.type == type;)
 			n++;
-		*g = (struct group){ .job = { .run = run_group },
-				     .provider = r->e->provider,
-				     .items = items + i,
-				     .len = n };
-		vec_push(r->a, &groups, g);
+		add_group(r, q, items + i, n);
 	}
-	*ret_len = groups.len;
-	return groups.items;
+}
+
+/* How long a queue will still take, at its service's pace, its last one included. One group of
+ * each is tried first, to learn how long they take. */
+static double time_left(const struct queue *q)
+{
+	double each = q->done ? (double)q->took_ms / (double)q->done : FIRST_GUESS_MS;
+
+	if (!q->begun)
+		return HUGE_VAL;
+	return each * ((double)q->left / (double)q->service->most + 1);
+}
+
+/* The next group of the queue that would end last: so all end at about the same time, and long
+ * reads are not left to the end. */
+static struct group *next_group(struct refresh *r)
+{
+	struct queue *best = NULL;
+	struct group *g;
+
+	for (size_t i = 0; i < r->queues.len; i++) {
+		struct queue *q = r->queues.items[i];
+
+		if (q->first && q->service->running < q->service->most &&
+		    (!best || time_left(q) > time_left(best)))
+			best = q;
+	}
+	if (!best)
+		return NULL;
+	g = best->first;
+	best->first = g->next;
+	best->left--;
+	best->begun++;
+	best->service->running++;
+	return g;
 }
 
 /* Take over a result; its arena goes with its group. */
@@ -202,6 +306,9 @@ static void take(struct refresh *r, const struct reading *reading)
 
 static void finish_group(struct refresh *r, struct group *g)
 {
+	g->queue->service->running--;
+	g->queue->done++;
+	g->queue->took_ms += g->took_ms;
 	for (size_t i = 0; i < g->len; i++)
 		take(r, g->items[i]);
 	for (size_t i = 0; i < g->len; i++) {
@@ -211,21 +318,22 @@ static void finish_group(struct refresh *r, struct group *g)
 	}
 }
 
-/* Keep a little more in the queue than there are workers, so that results are not far ahead of
- * the loop that takes them over. */
-static void run_groups(struct refresh *r, struct group **groups, size_t len)
+static void run_groups(struct refresh *r)
 {
 	size_t workers = r->e->parallelism > 0 ? (size_t)r->e->parallelism : READ_WORKERS;
 	struct pool *pool = pool_new(workers);
-	size_t next = 0, running = 0;
+	size_t running = 0;
 
-	while (next < len || running) {
+	for (;;) {
+		struct group *g;
 		struct message *m;
 
 		r->stopped = r->stopped || stop_asked(r->e);
-		for (; !r->stopped && next < len && running < 2 * workers; next++, running++)
-			pool_add(pool, &groups[next]->job);
-		if (r->stopped && !running)
+		while (!r->stopped && running < workers && (g = next_group(r))) {
+			pool_add(pool, &g->job);
+			running++;
+		}
+		if (!running)
 			break;
 		m = pool_wait(pool, POLL_MS);
 		if (!m)
@@ -241,12 +349,11 @@ int engine_refresh(struct engine *e, struct arena *a, const struct state *s,
 		   const struct resource_list *wanted, bool all, struct map **ret, struct diags *d)
 {
 	struct refresh r = { .e = e, .a = a, .observed = map_new(a), .d = d };
-	size_t errors = diags_errors(d), len;
-	struct group **groups;
+	size_t errors = diags_errors(d);
 
 	collect(&r, s, wanted, all);
-	groups = make_groups(&r, &len);
-	run_groups(&r, groups, len);
+	make_groups(&r);
+	run_groups(&r);
 	if (stop_asked(e))
 		return diag_error(d, D_INTERRUPTED, NO_SPAN, "interrupted while reading");
 	if (diags_errors(d) > errors)
