@@ -68,10 +68,9 @@ static int carry_out(struct session *s, bool quiet)
 	failed = engine_apply(&s->engine, cli->arena, s->plan, s->state, s->operation, &result,
 			      cli->diags);
 	progress_end(&progress);
-	cli->leave = result.abandoned;
 	if (cli->options.json)
 		print_json_result(s, &result, failed);
-	else if (!quiet || failed)
+	else if (!quiet || result.failed)
 		print_result(s, &result, failed);
 	if (!failed && !cli->options.json && value_len(s->state->outputs)) {
 		fputs("\nOutputs:\n", cli->out);

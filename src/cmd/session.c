@@ -263,6 +263,7 @@ int session_plan_dry(struct session *s)
 
 void session_close(struct session *s)
 {
+	s->cli->leave = s->engine.abandoned;
 	if (s->cli->leave)
 		return;
 	if (s->engine.backend)

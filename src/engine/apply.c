@@ -131,6 +131,7 @@ void run_failed(struct run *r, struct step *s, const struct diags *why)
 		return;
 	}
 	s->status = STEP_FAILED;
+	r->halted = r->halted || diags_code(why) == D_AUTH;
 	r->result->failed++;
 	diags_merge(r->d, why);
 	diag_wrap(r->d, mark, "%s %s", doing(s), s->change->address);
@@ -219,7 +220,7 @@ static void loop(struct run *r)
 	for (;;) {
 		struct message *m;
 
-		while (!run_stopped(r) && !r->journal.fenced && begin_ready(r))
+		while (!run_stopped(r) && !r->halted && !r->journal.fenced && begin_ready(r))
 			;
 		if (!r->running || run_stopped(r) > 1)
 			return;
@@ -272,9 +273,26 @@ static int check_end(struct run *r)
 		return diag_error(r->d, D_INTERRUPTED, NO_SPAN,
 				  "interrupted: %zu of %zu steps were not done", left,
 				  r->steps.len);
-	if (left && !r->journal.fenced)
+	if (r->halted)
+		r->result->skipped += left;
+	if (left && !r->halted && !r->journal.fenced)
 		return diag_error(r->d, D_BUG, NO_SPAN, "%zu steps wait for each other", left);
 	return r->result->failed || left ? -1 : 0;
+}
+
+/* Another run owns the state now. What this one made since its last write is known here only. */
+static int tell_fenced(struct run *r)
+{
+	const struct operation_doc *doc = r->journal.doc;
+
+	diag_error(r->d, D_LOCKED, NO_SPAN,
+		   "%s: another run has taken over; this one wrote nothing more",
+		   r->e->backend->describe(r->e->backend));
+	for (size_t i = 0; i < doc->intents.len; i++)
+		if (doc->intents.items[i]->id)
+			diag_hint(r->d, "%s was made: %s", doc->intents.items[i]->address,
+				  doc->intents.items[i]->id);
+	return -1;
 }
 
 static int run_steps(struct run *r, const struct operation_doc *previous)
@@ -287,8 +305,8 @@ static int run_steps(struct run *r, const struct operation_doc *previous)
 		if (!r->steps.items[i]->missing)
 			make_ready(r, r->steps.items[i]);
 	loop(r);
-	r->result->abandoned = r->running > 0;
-	if (r->result->abandoned) {
+	r->e->abandoned = r->running > 0;
+	if (r->e->abandoned) {
 		pool_abandon(r->pool);
 		journal_checkpoint(&r->journal, r->d);
 		r->result->interrupted = true;
@@ -320,8 +338,10 @@ int engine_apply(struct engine *e, struct arena *a, struct plan *p, struct state
 	if (!r->steps.len && !s->dirty && (!previous || previous->free))
 		return 0;
 	failed = run_steps(r, previous);
-	if (!r->begun || ret->abandoned || r->journal.fenced)
+	if (!r->begun || e->abandoned)
 		return -1;
+	if (r->journal.fenced)
+		return tell_fenced(r);
 	if (r->steps.len)
 		run_outputs(r);
 	return journal_commit(&r->journal, d) ? -1 : failed;

@@ -43,6 +43,9 @@ struct engine {
 	/* Set by signals: 1 start nothing new, 2 end at once. May be NULL. */
 	const volatile sig_atomic_t *stop;
 	const char *command; /* recorded in the operation */
+	/* Set when a second signal ended refresh or apply at once: threads are still running. Nothing
+	 * that they use may be freed; leave by _exit. */
+	bool abandoned;
 };
 
 /* Load the state and the operation object. *ret_state is never NULL on success; *ret_op is NULL
@@ -72,9 +75,6 @@ const struct recorded **engine_recorded(struct arena *a, const struct state *s,
 struct apply_result {
 	size_t added, changed, destroyed, failed, skipped;
 	bool interrupted;
-	/* Ended at once on the second signal: threads are still running. Nothing that the run used
-	 * may be freed; leave by _exit. */
-	bool abandoned;
 };
 /* Run the plan: intents first, results as they happen, state at the end. Failed branches stop,
  * others go on. -1 when anything failed; *ret holds the counts in any case.

@@ -62,7 +62,7 @@ static bool stop_asked(void *ctx)
 {
 	const struct engine *e = ctx;
 
-	return e->stop && *e->stop;
+	return e->stop && __atomic_load_n(e->stop, __ATOMIC_RELAXED) > 0;
 }
 
 static struct reading *add_reading(struct refresh *r, const struct type *type, const char *address,
@@ -329,6 +329,11 @@ static void run_groups(struct refresh *r)
 		struct message *m;
 
 		r->stopped = r->stopped || stop_asked(r->e);
+		if (running && r->e->stop && __atomic_load_n(r->e->stop, __ATOMIC_RELAXED) > 1) {
+			r->e->abandoned = true;
+			pool_abandon(pool);
+			return;
+		}
 		while (!r->stopped && running < workers && (g = next_group(r))) {
 			pool_add(pool, &g->job);
 			running++;

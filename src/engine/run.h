@@ -61,6 +61,7 @@ struct run {
 	size_t workers, running, finished;
 	bool *skipped; /* by change index: told already */
 	bool begun;    /* the operation object is ours */
+	bool halted;   /* credentials do not work any more: begin nothing */
 	struct apply_result *result;
 	struct diags *d;
 };

@@ -124,7 +124,11 @@ struct backend *backend_file_new(const char *dir, const char *name)
 
 	if (!f)
 		fatal("out of memory");
-	f->base = (struct backend){ read_file, write_file, age_of, describe, close_backend };
+	f->base = (struct backend){ .read = read_file,
+				    .write = write_file,
+				    .age_ms = age_of,
+				    .describe = describe,
+				    .close = close_backend };
 	f->dir = strdup(dir);
 	if (!f->dir)
 		fatal("out of memory");

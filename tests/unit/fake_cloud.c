@@ -186,7 +186,7 @@ static int refuse(struct operation *op, enum diag_code code)
 static void obey(struct fake *f, const struct fake_rule *rule)
 {
 	if (rule->kind == FAKE_SIGNAL)
-		f->stop += rule->count;
+		__atomic_add_fetch(&f->stop, rule->count, __ATOMIC_RELAXED);
 	while (rule->kind == FAKE_WAIT_FOR && !has_ended(f, rule->arg))
 		pthread_cond_wait(&f->changed, &f->mutex);
 	while (rule->kind == FAKE_HANG && !f->released)
@@ -218,6 +218,8 @@ static int run_one(struct fake *f, struct operation *op)
 		obey(f, rule);
 	if (rule && rule->kind == FAKE_FAIL)
 		r = refuse(op, D_REMOTE);
+	else if (rule && rule->kind == FAKE_REFUSE)
+		r = refuse(op, D_AUTH);
 	else if (rule && rule->kind == FAKE_SIGNAL && rule->arg)
 		r = refuse(op, D_INTERRUPTED);
 	else

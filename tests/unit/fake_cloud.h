@@ -23,6 +23,7 @@
 
 enum fake_rule_kind {
 	FAKE_FAIL,
+	FAKE_REFUSE,	    /* the credentials */
 	FAKE_FAIL_HALF_WAY, /* a create: the object is there, and announced */
 	FAKE_WAIT_FOR,	    /* until the call named by .arg has ended */
 	FAKE_SIGNAL, /* a signal arrives while it runs, as often as .count says; .arg: it gives up */

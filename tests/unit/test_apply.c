@@ -173,7 +173,7 @@ TEST(apply_second_signal_leaves_at_once)
 		fake_rule(f, "create a", FAKE_HANG, NULL);
 		fake_rule(f, "create b", FAKE_SIGNAL, NULL);
 		f->rules.items[1].count = 2;
-		if (fake_apply(f) != -1 || !f->result.abandoned)
+		if (fake_apply(f) != -1 || !f->engine.abandoned)
 			_exit(1);
 		f->diags = diags_new(f->run);
 		if (fake_load(f) || is_free(f) || f->operation->intents.len != 2)
@@ -627,6 +627,48 @@ TEST(apply_state_that_cannot_be_written_is_in_the_operation)
 	assert_string_equal(current(f, "a")->id, fake_object(f, "a")->id);
 	assert_int_equal(value_int_or(value_get(current(f, "a")->props, "Size"), 0), 4);
 	assert_false(is_free(f));
+	fake_free(f);
+}
+
+/* The lease is lost when someone else has written the operation object. */
+static bool is_taken_over(struct fake *f, enum backend_object o)
+{
+	if (o == OBJECT_OPERATION && f->writes[o] == 1)
+		f->versions[o] = "someone else's";
+	return false;
+}
+
+TEST(apply_writes_nothing_after_a_takeover)
+{
+	struct fake *f = fake_new();
+
+	fake_want(f, "a", "Fake::Anon", "{\"Fixed\": \"x\"}");
+	assert_int_equal(fake_apply(f), 0);
+	fake_want(f, "a", "Fake::Anon", "{\"Fixed\": \"y\"}");
+	f->write_fails = is_taken_over;
+	f->writes[OBJECT_STATE] = f->writes[OBJECT_OPERATION] = 0;
+	assert_int_equal(fake_apply(f), -1);
+	assert_string_equal(fake_begun(f), "create a"); /* the old object stays */
+	assert_int_equal(f->writes[OBJECT_STATE], 0);
+	assert_int_equal(diags_code(f->diags), D_LOCKED);
+	fake_free(f);
+}
+
+TEST(apply_stops_when_credentials_do)
+{
+	struct fake *f = fake_new();
+
+	f->engine.parallelism = 1;
+	fake_want(f, "a", "Fake::Anon", "{}");
+	fake_want(f, "b", "Fake::Anon", "{}");
+	fake_rule(f, "create a", FAKE_REFUSE, NULL);
+	fake_rule(f, "create b", FAKE_REFUSE, NULL);
+	assert_int_equal(fake_apply(f), -1);
+	assert_int_equal(f->begun.len, 1);
+	assert_int_equal(f->result.failed, 1);
+	assert_int_equal(f->result.skipped, 1);
+	assert_int_equal(diags_code(f->diags), D_AUTH);
+	assert_true(current(f, "a") == NULL && is_free(f));
 	fake_free(f);
 }
 
