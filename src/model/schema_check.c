@@ -306,6 +306,7 @@ static int check_object(const struct check *c, const struct prop *p, const struc
 
 static int check_keyed(const struct check *c, const struct prop *p, const struct value *list)
 {
+	const struct prop *row = p->key ? prop_find(p->sub, p->key) : NULL;
 	int rc = 0;
 
 	if (!(p->flags & P_KEYED) || !p->key)
@@ -319,7 +320,8 @@ static int check_keyed(const struct check *c, const struct prop *p, const struct
 
 			if (!other || !value_equal(other, key))
 				continue;
-			rc = check_error(c, p, key, "has two items with the same `%s`", p->key);
+			rc = check_error(c, p, key, "has two items with the same `%s`",
+					 row ? check_name(c, row) : p->key);
 			diag_note(c->diags, other->span, "first one here");
 			break;
 		}

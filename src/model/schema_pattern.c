@@ -76,7 +76,8 @@ static int64_t cost_of_atom(struct scan *s)
 	return cost;
 }
 
-/* The largest count in {n}, {n,} or {n,m}; 1 for anything else. */
+/* What repeating multiplies the work by: regcomp makes aa* of a+ and aaa? of a{2,3}, and doubles
+ * its walks with every star around a star. */
 static int64_t repeats(struct scan *s)
 {
 	long low, high;
@@ -84,15 +85,17 @@ static int64_t repeats(struct scan *s)
 
 	if (*s->at != '{' || !isdigit((unsigned char)s->at[1])) {
 		s->at += *s->at && strchr("*+?", *s->at) ? 1 : 0;
-		return 1;
+		return 2;
 	}
 	low = high = strtol(s->at + 1, &end, 10);
-	if (*end == ',' && isdigit((unsigned char)end[1]))
-		high = strtol(end + 1, &end, 10);
+	if (*end == ',')
+		high = isdigit((unsigned char)end[1]) ? strtol(end + 1, &end, 10)
+		       : low < COST_MAX		      ? low + 1
+						      : low;
 	end += strcspn(end, "}");
 	s->at = *end ? end + 1 : end;
 	high = high > low ? high : low;
-	return high < 1 ? 1 : high > COST_MAX ? COST_MAX : high;
+	return high < 2 ? 2 : high > COST_MAX ? COST_MAX : high;
 }
 
 static int64_t cost_of_branch(struct scan *s)

@@ -102,6 +102,7 @@ TEST(prop_equal_unknown_is_never_equal)
 	assert_false(prop_equal(a, &list, v, v));
 	assert_false(prop_equal(a, &text, value_unknown(a), value_unknown(a)));
 	assert_false(prop_equal(a, &text, value_unknown(a), NULL));
+	assert_false(prop_equal(a, &chosen, NULL, value_unknown(a)));
 }
 
 TEST(prop_equal_documents)
@@ -125,6 +126,7 @@ TEST(prop_equal_objects_leave_what_is_not_wanted)
 	assert_same(object, "{\"Count\":3}", "{\"Name\":\"a\"}");
 	assert_same(object, NULL, "{\"Count\":3,\"Names\":[]}");
 	assert_differs(object, NULL, "{\"Count\":4}");
+	assert_differs(object, NULL, "\"a\"");
 	assert_differs(object, "{\"Name\":\"a\"}", "\"a\"");
 	assert_differs(object, "{\"Other\":1}", "{\"Other\":2}");
 }

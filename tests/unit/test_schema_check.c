@@ -555,7 +555,7 @@ TEST(schema_keyed_items_are_unique)
 {
 	FIXTURE;
 	assert_bad("{\"attributes\": [{\"attribute_name\": \"a\"}, {\"attribute_name\": \"a\"}]}",
-		   "`attributes` has two items with the same `AttributeName`", "");
+		   "`attributes` has two items with the same `attribute_name`", "");
 	assert_non_null(last(&f)->notes);
 }
 
@@ -568,6 +568,8 @@ TEST(schema_tags_as_cloudformation_writes_them)
 	assert_bad("{\"tags\": [{\"Key\": \"a\", \"Value\": 1}, {\"Key\": \"a\", \"Value\": 2}]}",
 		   "`tags` wants a map, got a list", "");
 	assert_bad("{\"tags\": [{\"Key\": \"a\"}]}", "`tags` wants a map, got a list", "");
+	assert_bad("{\"environment\": [{\"Key\": \"a\", \"Value\": 1}]}",
+		   "`environment` wants a map, got a list", "");
 }
 
 TEST(schema_any_passes_as_it_is)
