@@ -68,6 +68,8 @@ static int carry_out(struct session *s, bool quiet)
 	failed = engine_apply(&s->engine, cli->arena, s->plan, s->state, s->operation, &result,
 			      cli->diags);
 	progress_end(&progress);
+	if (!failed)
+		package_clean(s->folder, &s->wanted);
 	if (cli->options.json)
 		print_json_result(s, &result, failed);
 	else if (!quiet || result.failed)

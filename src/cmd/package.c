@@ -1,6 +1,7 @@
 #include "cmd/package.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -286,8 +287,11 @@ void package_notes(struct arena *a, const char *stack_dir, const char *folder,
 			continue;
 		vec_push(a, &plan->notes,
 			 arena_printf(a,
-				      "%s: sources changed since the last build; the plan "
-				      "compares that one (--build builds first)",
+				      file_exists(b->package->path) || dir_exists(b->package->path)
+					      ? "%s: its sources have changed since the last "
+						"build, "
+						"which is what is compared here; --build builds it"
+					      : "%s: it was not built yet; --build builds it",
 				      b->package->address));
 	}
 }
@@ -330,4 +334,30 @@ int package_zip(const struct package *p, struct diags *d)
 	if (dir_make(path_dir(scratch, p->zip_path), 0700, d))
 		return -1;
 	return zip_write(&plan, p->zip_path, d);
+}
+
+static bool is_wanted(const struct resource_list *resources, const char *name)
+{
+	for (size_t i = 0; i < resources->len; i++) {
+		const struct package *p = resources->items[i]->package;
+
+		if (p && p->zip_path && str_eq(path_base(p->zip_path), name))
+			return true;
+	}
+	return false;
+}
+
+void package_clean(const char *folder, const struct resource_list *resources)
+{
+	_cleanup_arena_ struct arena *scratch = arena_new();
+	const char *dir = arena_printf(scratch, "%s/packages", folder);
+	struct file_list files = { 0 };
+
+	if (!dir_exists(dir) ||
+	    dir_walk(scratch, dir, NULL, NULL, MAX_FILES, &files, diags_new(scratch)))
+		return;
+	for (size_t i = 0; i < files.len; i++)
+		if (str_ends(files.items[i].path, ".zip") &&
+		    !is_wanted(resources, files.items[i].path))
+			unlink(path_join(scratch, dir, files.items[i].path));
 }

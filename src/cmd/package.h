@@ -17,5 +17,7 @@ void package_notes(struct arena *a, const char *stack_dir, const char *folder,
 void package_paths(struct arena *a, const char *folder, const struct resource_list *resources);
 /* Make the zip unless it is there. Any thread. Code that changed since the plan is an error. */
 int package_zip(const struct package *p, struct diags *d);
+/* Remove the zips that no resource wants any more. */
+void package_clean(const char *folder, const struct resource_list *resources);
 
 #endif

@@ -346,6 +346,10 @@ TEST(cli_package_zip_is_of_the_planned_content)
 	assert_int_equal(package_zip(&s.package, s.cli.diags), 0);
 	assert_true(file_exists(s.package.zip_path));
 	assert_int_equal(package_zip(&s.package, s.cli.diags), 0);
+	temp_write(arena_printf(s.a, "%s/packages/old.zip", s.folder), "", 0, 0644);
+	package_clean(s.folder, &s.list);
+	assert_true(file_exists(s.package.zip_path));
+	assert_false(file_exists(arena_printf(s.a, "%s/packages/old.zip", s.folder)));
 	temp_write(arena_printf(s.a, "%s/code", s.package.path), "other", 5, 0644);
 	assert_int_equal(package_zip(&s.package, s.cli.diags), -1);
 	assert_int_equal(diags_code(s.cli.diags), D_CONFLICT);
