@@ -47,7 +47,7 @@ struct prop {
 	const char *def;	   /* AWS's default as JSON text; "" or NULL: absent */
 	const char *reset;	   /* what a call sends to go back to it, JSON text; NULL: .def */
 	const char *const *values; /* enum, NULL-terminated */
-	const char *pattern;	   /* POSIX ERE over the whole text */
+	const char *pattern;	   /* POSIX ERE over the whole text; ranges only of ASCII */
 	const char *unit;	   /* AWS's unit: "ms" "s" "m" "h" "d" "MB" "GB" "/s"; NULL: none */
 	const char *key;	   /* P_KEYED: the property that tells items apart */
 	const char *derive;	   /* COMPUTED: known from others before create, e.g.
@@ -86,8 +86,15 @@ struct type {
 	int batch;	       /* how many one read call can take; 0: one */
 	/* Conflicts between properties; sees CFN names, may hold unknowns. Adds errors. */
 	void (*check)(const struct value *props, struct diags *d);
+	/* Does a difference of this property (of the top level) need a new object, although its row
+	 * can change in place? Sees CFN names; `want` may hold unknowns. NULL: never. */
+	bool (*replaces)(const char *name, const struct value *want, const struct value *have);
 	/* CloudFormation properties left out, as { "Path", "reason" } pairs up to NULL. */
 	const char *const (*left_out)[2];
+	/* Where rows and CloudFormation's schema differ on purpose, as { "Path", "what",
+	 * "reason" } triples up to NULL; what: "extra", "type", "required", "replace",
+	 * "computed", "values", "range", "length", "pattern", "order". */
+	const char *const (*differs)[3];
 	const void *impl; /* the provider's own */
 };
 

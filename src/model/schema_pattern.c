@@ -1,5 +1,6 @@
 /* Patterns of rows: POSIX EREs, compiled once, and told in words where they are simple. */
 #include <ctype.h>
+#include <locale.h>
 #include <pthread.h>
 #include <regex.h>
 #include <stdlib.h>
@@ -204,7 +205,23 @@ static bool allows(const struct class *k, char c)
 
 /* --- compiled patterns --- */
 
-static bool compile(const char *pattern, regex_t *regex)
+static locale_t utf8;
+
+static void make_locale(void)
+{
+	utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+}
+
+/* Characters are UTF-8's whatever the user's locale; returns the one to go back to. */
+static locale_t enter_utf8(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, make_locale);
+	return uselocale(utf8);
+}
+
+static bool compile_in_locale(const char *pattern, regex_t *regex)
 {
 	_cleanup_str_ struct str whole = STR_INIT;
 
@@ -216,6 +233,24 @@ static bool compile(const char *pattern, regex_t *regex)
 	regfree(regex);
 	str_addf(&whole, "^(%s)$", pattern);
 	return regcomp(regex, str_text(&whole), REG_EXTENDED | REG_NOSUB) == 0;
+}
+
+static bool compile(const char *pattern, regex_t *regex)
+{
+	locale_t before = enter_utf8();
+	bool usable = compile_in_locale(pattern, regex);
+
+	uselocale(before);
+	return usable;
+}
+
+static int match(const regex_t *regex, const char *text)
+{
+	locale_t before = enter_utf8();
+	int found = regexec(regex, text, 0, NULL, 0) == 0;
+
+	uselocale(before);
+	return found;
 }
 
 static size_t bucket_of(const char *pattern)
@@ -253,7 +288,7 @@ static int match_once(const char *pattern, const char *text)
 
 	if (!compile(pattern, &regex))
 		return -1;
-	rc = regexec(&regex, text, 0, NULL, 0) == 0;
+	rc = match(&regex, text);
 	regfree(&regex);
 	return rc;
 }
@@ -280,7 +315,7 @@ int pattern_match(const char *pattern, const char *text)
 	pthread_mutex_unlock(&lock);
 	if (!k)
 		return match_once(pattern, text);
-	return k->usable ? regexec(&k->regex, text, 0, NULL, 0) == 0 : -1;
+	return k->usable ? match(&k->regex, text) : -1;
 }
 
 /* --- in words --- */

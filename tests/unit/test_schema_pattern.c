@@ -19,6 +19,15 @@ TEST(pattern_match_is_anchored)
 	assert_int_equal(pattern_match("", "a"), 0);
 }
 
+TEST(pattern_match_counts_characters)
+{
+	assert_int_equal(pattern_match("(.){3}", "\xc3\xa9\xc3\xa9\xc3\xa9"), 1);
+	assert_int_equal(pattern_match("[[:print:]]+", "caf\xc3\xa9"), 1);
+	assert_int_equal(pattern_match("[[:print:]]+", "a\x01"), 0);
+	assert_int_equal(pattern_match("[a\xc3\xa9]+", "\xc3\xa9"), 1);
+	assert_int_equal(pattern_match("[a\xc3\xa9]+", "\xc3\xa8"), 0);
+}
+
 TEST(pattern_match_of_one_class)
 {
 	assert_int_equal(pattern_match("[a-z]{2,3}", "a"), 0);
