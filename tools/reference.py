@@ -70,6 +70,9 @@ def type_page(t):
     if t["left_out"]:
         lines += ["## Left out", "", "| property | why |", "|---|---|"]
         lines += [f"| {code(p)} | {why} |" for p, why in sorted(t["left_out"].items())] + [""]
+    if t["differs"]:
+        lines += ["## Other than in CloudFormation", "", "| property | what | why |", "|---|---|---|"]
+        lines += [f"| {code(d['path'])} | {d['what']} | {d['why']} |" for d in t["differs"]] + [""]
     return "\n".join(lines)
 
 

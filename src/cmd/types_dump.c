@@ -122,6 +122,21 @@ static struct value *dump_left_out(struct arena *a, const struct type *t)
 	return v;
 }
 
+static struct value *dump_differs(struct arena *a, const struct type *t)
+{
+	struct value *v = value_list(a);
+
+	for (const char *const(*one)[3] = t->differs; one && (*one)[0]; one++) {
+		struct value *m = value_map(a);
+
+		set_text(a, m, "path", (*one)[0]);
+		set_text(a, m, "what", (*one)[1]);
+		set_text(a, m, "why", (*one)[2]);
+		value_append(a, v, m);
+	}
+	return v;
+}
+
 struct value *types_dump_type(struct arena *a, const struct type *t)
 {
 	struct value *v = value_map(a);
@@ -136,6 +151,7 @@ struct value *types_dump_type(struct arena *a, const struct type *t)
 	value_set(a, v, "inside_parent", value_bool(a, t->flags & TYPE_INSIDE_PARENT));
 	value_set(a, v, "properties", dump_rows(a, t->props, 0));
 	value_set(a, v, "left_out", dump_left_out(a, t));
+	value_set(a, v, "differs", dump_differs(a, t));
 	return v;
 }
 

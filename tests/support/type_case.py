@@ -89,10 +89,15 @@ def types():
     return [one["name"] for one in _dump()["types"]]
 
 
+def dumped(type_name):
+    """All that the program says of a type."""
+    [found] = [one for one in _dump()["types"] if one["name"] == type_name]
+    return found
+
+
 def rows(type_name):
     """The top-level property rows of a type, by name."""
-    [found] = [one for one in _dump()["types"] if one["name"] == type_name]
-    return {row["name"]: row for row in found["properties"]}
+    return {row["name"]: row for row in dumped(type_name)["properties"]}
 
 
 def snake(name):

@@ -73,6 +73,14 @@ static const char *const left_out[][2] = {
 	{ NULL, NULL },
 };
 
+static const char *const differs[][3] = {
+	{ "Name", "required", "only an OpenAPI import goes without" },
+	{ "ProtocolType", "required", "only an OpenAPI import goes without" },
+	{ "Name", "length", "API Gateway's own limit" },
+	{ "Version", "length", "API Gateway's own limit" },
+	{ NULL, NULL, NULL },
+};
+
 static const struct aws_type impl = { .service = "apigatewayv2", .ops = ops, .camel = true };
 
 const struct type aws_type_apigatewayv2_api = {
@@ -83,5 +91,6 @@ const struct type aws_type_apigatewayv2_api = {
 	.id = "ApiId",
 	.check = check,
 	.left_out = left_out,
+	.differs = differs,
 	.impl = &impl,
 };

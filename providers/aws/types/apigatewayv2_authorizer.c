@@ -52,6 +52,12 @@ static void check(const struct value *v, struct diags *d)
 		diag_error(d, D_CONFIG, v->span, "a JWT authorizer needs IdentitySource");
 }
 
+static const char *const differs[][3] = {
+	{ "Name", "length", "API Gateway's own limit" },
+	{ "AuthorizerPayloadFormatVersion", "values", "AWS takes these words only" },
+	{ NULL, NULL, NULL },
+};
+
 static const struct aws_type impl = {
 	.service = "apigatewayv2",
 	.ops = ops,
@@ -69,5 +75,6 @@ const struct type aws_type_apigatewayv2_authorizer = {
 	.id = "AuthorizerId|ApiId",
 	.parent = "ApiId",
 	.check = check,
+	.differs = differs,
 	.impl = &impl,
 };

@@ -8,7 +8,7 @@ static const struct prop tls[] = {
 static const struct prop props[] = {
 	PROP("ApiId", STRING, P_REQUIRED | P_REPLACE, .group = G_ID, .doc = "API that it belongs to."),
 	PROP("IntegrationType", STRING, P_REQUIRED, VALUES("AWS", "HTTP", "MOCK", "HTTP_PROXY", "AWS_PROXY"), .doc = "What it calls."),
-	PROP("IntegrationSubtype", STRING, P_REPLACE, .doc = "Action of an AWS service that an HTTP API calls."),
+	PROP("IntegrationSubtype", STRING, 0, .doc = "Action of an AWS service that an HTTP API calls."),
 	PROP("IntegrationUri", STRING, 0, .doc = "Function's ARN or URL."),
 	PROP("IntegrationMethod", STRING, P_CREATE_DEFAULT, .doc = "Method it is called with; POST for a function."),
 	PROP("PayloadFormatVersion", STRING, 0, .def = "\"1.0\"", VALUES("1.0", "2.0"), .doc = "Format of the event."),
@@ -44,6 +44,14 @@ static const struct aws_retry retries[] = {
 };
 /* clang-format on */
 
+static const char *const differs[][3] = {
+	{ "ConnectionId", "length", "API Gateway's own limit" },
+	{ "CredentialsArn", "pattern", "arn:aws:iam::*:user/* passes the caller's own" },
+	{ "ResponseParameters", "type", "the API's own form: by status, a map of changes" },
+	{ "PayloadFormatVersion", "values", "AWS takes these words only" },
+	{ NULL, NULL, NULL },
+};
+
 static const struct aws_type impl = {
 	.service = "apigatewayv2",
 	.ops = ops,
@@ -60,5 +68,6 @@ const struct type aws_type_apigatewayv2_integration = {
 	.props = props,
 	.id = "ApiId|IntegrationId",
 	.parent = "ApiId",
+	.differs = differs,
 	.impl = &impl,
 };

@@ -55,6 +55,11 @@ static bool ours(struct aws_run *r)
 	return true;
 }
 
+static const char *const differs[][3] = {
+	{ "OperationName", "length", "API Gateway's own limit" },
+	{ NULL, NULL, NULL },
+};
+
 static const struct aws_type impl = {
 	.service = "apigatewayv2",
 	.ops = ops,
@@ -73,5 +78,6 @@ const struct type aws_type_apigatewayv2_route = {
 	.props = props,
 	.id = "ApiId|RouteId",
 	.parent = "ApiId",
+	.differs = differs,
 	.impl = &impl,
 };

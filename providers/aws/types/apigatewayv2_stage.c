@@ -96,6 +96,11 @@ static const struct aws_retry retries[] = {
 };
 /* clang-format on */
 
+static const char *const differs[][3] = {
+	{ "StageName", "length", "API Gateway's own limit" },
+	{ NULL, NULL, NULL },
+};
+
 static const struct aws_type impl = {
 	.service = "apigatewayv2",
 	.ops = ops,
@@ -113,5 +118,6 @@ const struct type aws_type_apigatewayv2_stage = {
 	.id = "ApiId|StageName",
 	.name_prop = "StageName",
 	.parent = "ApiId",
+	.differs = differs,
 	.impl = &impl,
 };

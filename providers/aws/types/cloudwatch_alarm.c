@@ -48,8 +48,8 @@ static const struct prop props[] = {
 	PROP("ExtendedStatistic", STRING, 0, .doc = "Percentile, such as p99.9, or another extended statistic."),
 	PROP("Unit", STRING, 0, UNITS, .doc = "Unit."),
 	PROP("Period", INT, 0, .unit = "s", RANGE(1, 86400), .doc = "Seconds of a data point."),
-	PROP("EvaluationPeriods", INT, P_REQUIRED, RANGE(1, 100000), .doc = "Data points looked at."),
-	PROP("DatapointsToAlarm", INT, P_CREATE_DEFAULT, RANGE(1, 100000), .doc = "Data points that must be beyond."),
+	PROP("EvaluationPeriods", INT, P_REQUIRED, RANGE(1, 2147483647), .doc = "Data points looked at."),
+	PROP("DatapointsToAlarm", INT, P_CREATE_DEFAULT, RANGE(1, 2147483647), .doc = "Data points that must be beyond."),
 	PROP("Threshold", DOUBLE, 0, .doc = "Threshold."),
 	PROP("ThresholdMetricId", STRING, 0, LENGTH(1, 255), .doc = "Query that is the band of an anomaly detection."),
 	PROP("ComparisonOperator", STRING, P_REQUIRED, VALUES("GreaterThanOrEqualToThreshold", "GreaterThanThreshold", "LessThanThreshold",
@@ -128,6 +128,17 @@ static const char *const left_out[][2] = {
 	{ NULL, NULL },
 };
 
+static const char *const differs[][3] = {
+	{ "ComparisonOperator", "required", "only PromQL alarms go without" },
+	{ "EvaluationPeriods", "required", "only PromQL alarms go without" },
+	{ "EvaluateLowSampleCountPercentile", "values", "AWS takes these words only" },
+	{ "Metrics", "length", "CloudWatch's own limit" },
+	{ "Metrics/Period", "range", "CloudWatch's own limit, a day" },
+	{ "Metrics/MetricStat/Period", "range", "CloudWatch's own limit, a day" },
+	{ "Period", "range", "CloudWatch's own limit, a day" },
+	{ NULL, NULL, NULL },
+};
+
 static const struct aws_type impl = {
 	.service = "cloudwatch", .ops = ops, .retries = retries, .upsert = true, .lock = "AlarmName",
 };
@@ -141,5 +152,6 @@ const struct type aws_type_cloudwatch_alarm = {
 	.batch = 100,
 	.check = check,
 	.left_out = left_out,
+	.differs = differs,
 	.impl = &impl,
 };

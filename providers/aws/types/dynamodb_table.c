@@ -42,8 +42,8 @@ static const struct prop throughput[] = {
 	PROP_END
 };
 static const struct prop on_demand[] = {
-	PROP("MaxReadRequestUnits", INT, 0, .doc = "Most read requests a second."),
-	PROP("MaxWriteRequestUnits", INT, 0, .doc = "Most write requests a second."),
+	PROP("MaxReadRequestUnits", INT, 0, RANGE(1, 2147483647), .doc = "Most read requests a second."),
+	PROP("MaxWriteRequestUnits", INT, 0, RANGE(1, 2147483647), .doc = "Most write requests a second."),
 	PROP_END
 };
 static const struct prop warm[] = {
@@ -67,7 +67,7 @@ static const struct prop global_index[] = {
 };
 static const struct prop local_index[] = {
 	PROP("IndexName", STRING, P_REQUIRED, LENGTH(3, 255), .pattern = "[a-zA-Z0-9_.-]+", .doc = "Name."),
-	PROP("KeySchema", LIST, P_REQUIRED, OF(OBJECT), .sub = key, LENGTH(1, 2), .doc = "Keys."),
+	PROP("KeySchema", LIST, P_REQUIRED, OF(OBJECT), .sub = key, LENGTH(2, 2), .doc = "Keys."),
 	PROP("Projection", OBJECT, P_REQUIRED, .sub = projection, .doc = "Attributes it holds."),
 	PROP_END
 };
@@ -297,9 +297,43 @@ static const struct value *index_named(const struct value *list, const char *nam
 	return NULL;
 }
 
+static const struct value *type_of(const struct value *properties, const struct value *attribute_name)
+{
+	value_each_item(value_get(properties, "AttributeDefinitions"), definition)
+		if (value_equal(value_get(definition, "AttributeName"), attribute_name))
+			return value_get(definition, "AttributeType");
+	return NULL;
+}
+
+static bool same_types(const struct value *schema, const struct value *want, const struct value *have)
+{
+	value_each_item(schema, k) {
+		const struct value *w = type_of(want, value_get(k, "AttributeName"));
+		const struct value *h = type_of(have, value_get(k, "AttributeName"));
+		if (w && h && !value_has_unknown(w) && !value_equal(w, h))
+			return false;
+	}
+	return true;
+}
+
+/* The type of a key never changes: a table's needs another table, an index is made anew. */
+static bool replaces(const char *name, const struct value *want, const struct value *have)
+{
+	if (!str_eq(name, "AttributeDefinitions"))
+		return false;
+	if (!same_types(value_get(have, "KeySchema"), want, have))
+		return true;
+	value_each_item(value_get(have, "LocalSecondaryIndexes"), index)
+		if (!same_types(value_get(index, "KeySchema"), want, have))
+			return true;
+	return false;
+}
+
 /* Keys and projection of an index never change: it is made anew. */
 static bool same_index(struct aws_run *r, const struct value *a, const struct value *b)
 {
+	if (!same_types(value_get(b, "KeySchema"), r->op->wanted, r->op->live))
+		return false;
 	const char *const fixed[] = { "KeySchema", "Projection" };
 	for (size_t i = 0; i < 2; i++)
 		if (!prop_equal(r->a, prop_find(global_index, fixed[i]), value_get(a, fixed[i]),
@@ -411,6 +445,17 @@ static void add_index_capacity(struct aws_run *r, struct value *input)
 		value_set(r->a, input, "GlobalSecondaryIndexUpdates", list);
 }
 
+/* Bounds of on-demand throughput can be lifted only while the table is on demand. */
+static int lift_bounds(struct aws_run *r)
+{
+	const struct prop *row = prop_find(props, "OnDemandThroughput");
+	struct value *input = begin_update(r);
+	if (!value_get(r->cleared, row->name))
+		return 0;
+	value_set(r->a, input, row->name, run_reset(r, row));
+	return send_update(r, input);
+}
+
 static int update_settings(struct aws_run *r)
 {
 	const struct aws_op row = {
@@ -429,6 +474,11 @@ static int update_settings(struct aws_run *r)
 	}
 	if (value_get(r->cleared, "ProvisionedThroughput"))
 		value_remove(input, "ProvisionedThroughput");
+	if (str_eq(mode, "PROVISIONED")) {
+		value_remove(input, "OnDemandThroughput");
+		if (lift_bounds(r))
+			return -1;
+	}
 	return value_len(input) > 1 ? send_update(r, input) : 0;
 }
 
@@ -452,7 +502,7 @@ static int update(struct aws_run *r, const struct aws_op *op)
 {
 	const struct value *want = value_get(r->op->wanted, "GlobalSecondaryIndexes");
 	const struct value *have = value_get(r->op->live, "GlobalSecondaryIndexes");
-	bool indexes = changed(r, "GlobalSecondaryIndexes");
+	bool indexes = changed(r, "GlobalSecondaryIndexes") || changed(r, "AttributeDefinitions");
 	(void)op;
 	if (indexes && delete_indexes(r, want, have))
 		return -1;
@@ -575,6 +625,11 @@ static void check(const struct value *v, struct diags *d)
 	bool on_demand_mode = str_eq(value_text_at(v, "BillingMode"), "PAY_PER_REQUEST");
 	if (capacity && on_demand_mode)
 		diag_error(d, D_CONFIG, capacity->span, "ProvisionedThroughput has no meaning with PAY_PER_REQUEST");
+	value_each_item(value_get(v, "GlobalSecondaryIndexes"), index) {
+		const struct value *own = value_get(index, "ProvisionedThroughput");
+		if (own && on_demand_mode)
+			diag_error(d, D_CONFIG, own->span, "ProvisionedThroughput has no meaning with PAY_PER_REQUEST");
+	}
 	if (!capacity && !on_demand_mode && !value_has_unknown(value_get(v, "BillingMode")))
 		diag_error(d, D_CONFIG, v->span, "a table with provisioned billing needs ProvisionedThroughput");
 }
@@ -588,6 +643,18 @@ static const char *const left_out[][2] = {
 	{ "StreamSpecification/Tags", "tags of the stream; not part of this type" },
 	{ "VectorIndexes", "not offered in every region" },
 	{ NULL, NULL },
+};
+
+static const char *const differs[][3] = {
+	{ "AttributeDefinitions", "required", "only an import goes without" },
+	{ "GlobalSecondaryIndexes", "length", "DynamoDB's own limit" },
+	{ "GlobalSecondaryIndexes/KeySchema", "length", "DynamoDB's own limit" },
+	{ "GlobalSecondaryIndexes/Projection/NonKeyAttributes", "length", "DynamoDB's own limit" },
+	{ "LocalSecondaryIndexes", "length", "DynamoDB's own limit" },
+	{ "LocalSecondaryIndexes", "replace", "AWS has no call that changes them" },
+	{ "LocalSecondaryIndexes/Projection/NonKeyAttributes", "length", "DynamoDB's own limit" },
+	{ "TableId", "extra", "tells a table from one made again under its name" },
+	{ NULL, NULL, NULL },
 };
 
 static const struct aws_type impl = {
@@ -607,6 +674,8 @@ const struct type aws_type_dynamodb_table = {
 	.id = "TableName",
 	.name_prop = "TableName",
 	.check = check,
+	.replaces = replaces,
 	.left_out = left_out,
+	.differs = differs,
 	.impl = &impl,
 };

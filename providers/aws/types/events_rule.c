@@ -13,7 +13,7 @@ static const struct prop transformer[] = {
 	PROP_END
 };
 static const struct prop dead_letter[] = {
-	PROP("Arn", STRING, 0, .doc = "ARN of the queue for what could not be delivered."), PROP_END
+	PROP("Arn", STRING, 0, LENGTH(1, 1600), .doc = "ARN of the queue for what could not be delivered."), PROP_END
 };
 static const struct prop retry_policy[] = {
 	PROP("MaximumEventAgeInSeconds", INT, 0, .unit = "s", .def = "86400", RANGE(60, 86400), .doc = "Seconds a delivery is tried."),
@@ -27,7 +27,7 @@ static const struct prop kinesis_parameters[] = {
 	PROP("PartitionKeyPath", STRING, P_REQUIRED, LENGTH(0, 256), .doc = "Part of the event that is the partition key."), PROP_END
 };
 static const struct prop http_parameters[] = {
-	PROP("PathParameterValues", LIST, 0, .doc = "Values for * in the path."),
+	PROP("PathParameterValues", LIST, 0, .pattern = ".*[^[:space:]].*", .doc = "Values for * in the path."),
 	PROP("HeaderParameters", MAP, 0, .doc = "Headers."),
 	PROP("QueryStringParameters", MAP, 0, .doc = "Query parameters."),
 	PROP_END
@@ -48,7 +48,8 @@ static const struct prop target[] = {
 };
 static const struct prop props[] = {
 	PROP("Name", STRING, P_REPLACE, .group = G_ID, LENGTH(1, 64), .pattern = "[A-Za-z0-9._-]+", .doc = "Name."),
-	PROP("EventBusName", STRING, P_REPLACE, .def = "\"default\"", .group = G_ID, LENGTH(1, 1600), .doc = "Event bus."),
+	PROP("EventBusName", STRING, P_REPLACE, .def = "\"default\"", .group = G_ID, LENGTH(1, 1600),
+	     .pattern = "(arn:aws[a-zA-Z0-9_-]*:events:[a-z]{2}-[a-z]+-[a-zA-Z0-9_-]+:[0-9]{12}:event-bus/)?[/.A-Za-z0-9_-]+", .doc = "Event bus."),
 	PROP("Description", STRING, 0, .def = "\"\"", LENGTH(0, 512), .doc = "Description."),
 	PROP("EventPattern", JSON, 0, .doc = "Which events fit."),
 	PROP("ScheduleExpression", STRING, 0, LENGTH(0, 256), .pattern = "((rate|cron)[(].+[)])?", .doc = "rate(...) or cron(...)."),

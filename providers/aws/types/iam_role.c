@@ -24,7 +24,7 @@ static const struct prop props[] = {
 	PROP("Description", STRING, 0, .group = G_SETTINGS, .def = "\"\"", LENGTH(0, 1000), .pattern = "[[:print:][:space:]]*", .doc = "Description."),
 	PROP("MaxSessionDuration", INT, 0, .group = G_SETTINGS, .def = "3600", .unit = "s", RANGE(3600, 43200), .doc = "Seconds a session may last."),
 	PROP("PermissionsBoundary", STRING, 0, .group = G_BOUNDARY, LENGTH(20, 2048), .doc = "ARN of the policy that bounds the role."),
-	PROP("ManagedPolicyArns", LIST, P_SET, .group = G_ATTACHED, .doc = "ARNs of attached policies."),
+	PROP("ManagedPolicyArns", LIST, P_SET, .group = G_ATTACHED, .pattern = "arn:(aws[a-zA-Z-]*)?:iam::([0-9]{12}|aws):policy/[a-zA-Z_0-9+=,.@/_-]+", .doc = "ARNs of attached policies."),
 	PROP("Policies", LIST, P_KEYED, OF(OBJECT), .group = G_INLINE, .key = "PolicyName", .sub = inline_policy, .doc = "Inline policies."),
 	PROP("Tags", MAP, P_TAGS, .group = G_TAGS, LENGTH(0, 50), .doc = "Tags."),
 	PROP("Arn", STRING, P_COMPUTED | P_STATIC, .group = G_FIXED, .doc = "ARN."),

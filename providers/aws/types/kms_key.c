@@ -167,6 +167,14 @@ static void check(const struct value *v, struct diags *d)
 		diag_error(d, D_CONFIG, period->span, "RotationPeriodInDays needs EnableKeyRotation: true");
 }
 
+static const char *const differs[][3] = {
+	{ "KeySpec", "replace", "AWS has no call that changes it" },
+	{ "KeyUsage", "replace", "AWS has no call that changes it" },
+	{ "MultiRegion", "replace", "AWS has no call that changes it" },
+	{ "Origin", "replace", "AWS has no call that changes it" },
+	{ NULL, NULL, NULL },
+};
+
 static const struct aws_type impl = { .service = "kms", .ops = ops, .retries = retries };
 
 const struct type aws_type_kms_key = {
@@ -176,5 +184,6 @@ const struct type aws_type_kms_key = {
 	.props = props,
 	.id = "KeyId",
 	.check = check,
+	.differs = differs,
 	.impl = &impl,
 };

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "model/json.h"
+#include "providers/aws/patterns.h"
 #include "providers/aws/run.h"
 
 enum { G_SOURCE = G_A, G_START = G_B };
@@ -33,7 +34,7 @@ static const struct prop filters[] = {
 	PROP("Filters", LIST, P_SET, OF(OBJECT), .sub = filter, LENGTH(1, 20), .doc = "Patterns, one of which fits."), PROP_END
 };
 static const struct prop on_failure[] = {
-	PROP("Destination", STRING, 0, LENGTH(12, 1024), .doc = "ARN of a queue, topic or bucket."), PROP_END
+	PROP("Destination", STRING, 0, LENGTH(12, 1024), .pattern = "kafka://[^.][a-zA-Z0-9_.-]{0,248}|" PATTERN_LAMBDA_ARN, .doc = "ARN of a queue, topic or bucket."), PROP_END
 };
 static const struct prop destination[] = {
 	PROP("OnFailure", OBJECT, 0, .sub = on_failure, .doc = "Where failed batches go."), PROP_END
@@ -54,8 +55,8 @@ static const struct prop pollers[] = {
 	PROP_END
 };
 static const struct prop props[] = {
-	PROP("EventSourceArn", STRING, P_REPLACE, .group = G_SOURCE, LENGTH(12, 1024), .pattern = "arn:.*", .doc = "Queue or stream."),
-	PROP("FunctionName", STRING, P_REQUIRED, .equal = same_function, LENGTH(1, 256), .doc = "Function: name or ARN."),
+	PROP("EventSourceArn", STRING, P_REPLACE, .group = G_SOURCE, LENGTH(12, 1024), .pattern = PATTERN_LAMBDA_ARN, .doc = "Queue or stream."),
+	PROP("FunctionName", STRING, P_REQUIRED, .equal = same_function, LENGTH(1, 256), .pattern = PATTERN_FUNCTION, .doc = "Function: name or ARN."),
 	PROP("StartingPosition", STRING, P_REPLACE, .group = G_START, VALUES("TRIM_HORIZON", "LATEST", "AT_TIMESTAMP"), .doc = "Where reading of a stream begins."),
 	PROP("StartingPositionTimestamp", DOUBLE, P_REPLACE, .group = G_START, .doc = "Time, with AT_TIMESTAMP: seconds since 1970."),
 	PROP("BatchSize", INT, P_CREATE_DEFAULT, RANGE(1, 10000), .reset = "10", .doc = "Most records of a batch; 10 for queues, 100 for streams."),
@@ -70,7 +71,7 @@ static const struct prop props[] = {
 	PROP("BisectBatchOnFunctionError", BOOL, 0, .def = "false", .doc = "Halve a failed batch."),
 	PROP("TumblingWindowInSeconds", INT, 0, .unit = "s", .def = "0", RANGE(0, 900), .doc = "Seconds of a tumbling window."),
 	PROP("DestinationConfig", OBJECT, 0, .sub = destination, .reset = "{\"OnFailure\":{}}", .doc = "Where failed batches go."),
-	PROP("KmsKeyArn", STRING, 0, .wire = "KMSKeyArn", .def = "\"\"", .doc = "KMS key that encrypts the filters."),
+	PROP("KmsKeyArn", STRING, 0, .wire = "KMSKeyArn", .def = "\"\"", LENGTH(12, 2048), .pattern = "arn:(aws[a-zA-Z-]*)?:[a-z0-9.-]+:.*", .doc = "KMS key that encrypts the filters."),
 	PROP("MetricsConfig", OBJECT, 0, .sub = metrics, .reset = "{\"Metrics\":[]}", .doc = "Extra metrics."),
 	PROP("LoggingConfig", OBJECT, 0, .sub = logging, .doc = "Logs of the poller."),
 	PROP("ProvisionedPollerConfig", OBJECT, 0, .sub = pollers, .reset = "{}", .doc = "Pollers of its own."),

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "providers/aws/patterns.h"
 #include "providers/aws/run.h"
 
 enum {
@@ -20,19 +21,19 @@ enum { MAX_DIRECT_ZIP = 50 * 1024 * 1024 };
 /* clang-format off */
 static const struct prop code[] = {
 	PROP("SourceDigest", STRING, 0, .doc = "Digest of a package's content, made by cinfra: the package to be."),
-	PROP("S3Bucket", STRING, 0, LENGTH(3, 63), .doc = "Bucket of the package, in the function's region."),
+	PROP("S3Bucket", STRING, 0, LENGTH(3, 63), .pattern = "[0-9A-Za-z._-]*[0-9A-Za-z_-]", .doc = "Bucket of the package, in the function's region."),
 	PROP("S3Key", STRING, 0, LENGTH(1, 1024), .doc = "Key of the package."),
 	PROP("S3ObjectVersion", STRING, 0, LENGTH(1, 1024), .doc = "Version of the package's object."),
 	PROP("S3ObjectStorageMode", STRING, 0, VALUES("COPY", "REFERENCE"), .doc = "Whether Lambda copies the object."),
 	PROP("ImageUri", STRING, 0, .doc = "Container image in ECR."),
-	PROP("SourceKMSKeyArn", STRING, 0, .doc = "KMS key that encrypts the package."),
+	PROP("SourceKMSKeyArn", STRING, 0, LENGTH(0, 10000), .doc = "KMS key that encrypts the package."),
 	PROP_END
 };
 static const struct prop environment[] = {
 	PROP("Variables", MAP, 0, .doc = "Environment variables."), PROP_END
 };
 static const struct prop dead_letter[] = {
-	PROP("TargetArn", STRING, 0, .def = "\"\"", .doc = "ARN of a queue or topic."), PROP_END
+	PROP("TargetArn", STRING, 0, .def = "\"\"", LENGTH(0, 10000), .doc = "ARN of a queue or topic."), PROP_END
 };
 static const struct prop storage[] = {
 	PROP("Size", INT, P_REQUIRED, .unit = "MB", .def = "512", RANGE(512, 10240), .doc = "MB of /tmp."), PROP_END
@@ -41,7 +42,10 @@ static const struct prop s3_files[] = {
 	PROP("DirectS3Read", STRING, 0, VALUES("ENABLED", "DISABLED", "AUTO"), .doc = "Reads straight from S3."), PROP_END
 };
 static const struct prop file_system[] = {
-	PROP("Arn", STRING, P_REQUIRED, .doc = "ARN of the access point."),
+	PROP("Arn", STRING, P_REQUIRED, LENGTH(0, 200),
+	     .pattern = "arn:aws[a-zA-Z-]*:elasticfilesystem:" PATTERN_REGION ":[0-9]{12}:access-point/fsap-[a-f0-9]{17}"
+			"|arn:aws[a-z-]*:s3files:[0-9a-z:-]+:file-system/fs-[0-9a-f]{17,40}/access-point/fsap-[0-9a-f]{17,40}",
+	     .doc = "ARN of the access point."),
 	PROP("LocalMountPath", STRING, P_REQUIRED, .pattern = "/mnt/[a-zA-Z0-9_.-]+", LENGTH(0, 160), .doc = "Where it is mounted."),
 	PROP("S3FilesConfig", OBJECT, 0, .sub = s3_files, .doc = "Settings of S3 file systems."),
 	PROP_END
@@ -67,8 +71,8 @@ static const struct prop tracing[] = {
 	PROP("Mode", STRING, 0, .def = "\"PassThrough\"", VALUES("Active", "PassThrough"), .doc = "X-Ray tracing."), PROP_END
 };
 static const struct prop vpc[] = {
-	PROP("SubnetIds", LIST, P_SET, LENGTH(0, 16), .doc = "Subnets."),
-	PROP("SecurityGroupIds", LIST, P_SET, LENGTH(0, 5), .doc = "Security groups."),
+	PROP("SubnetIds", LIST, P_SET, LENGTH(0, 16), .pattern = "subnet-[0-9a-z]*", .doc = "Subnets."),
+	PROP("SecurityGroupIds", LIST, P_SET, LENGTH(0, 5), .pattern = "sg-[0-9a-zA-Z]*", .doc = "Security groups."),
 	PROP("Ipv6AllowedForDualStack", BOOL, 0, .def = "false", .doc = "IPv6 out of dual-stack subnets."),
 	PROP_END
 };
@@ -83,7 +87,7 @@ static const struct prop tenancy[] = {
 static const struct prop durable[] = {
 	PROP("ExecutionTimeout", INT, P_REQUIRED, RANGE(1, 31622400), .unit = "s", .doc = "Seconds a durable execution may take."),
 	PROP("RetentionPeriodInDays", INT, 0, RANGE(1, 90), .unit = "d", .doc = "Days its history is kept."),
-	PROP("KMSKeyArn", STRING, 0, .doc = "KMS key of its data."),
+	PROP("KMSKeyArn", STRING, 0, LENGTH(0, 10000), .doc = "KMS key of its data."),
 	PROP_END
 };
 
@@ -94,25 +98,28 @@ static const struct prop props[] = {
 	PROP("DurableConfig", OBJECT, 0, .group = G_CONFIG, .sub = durable, .doc = "Durable executions."),
 	PROP("Code", OBJECT, P_REQUIRED, .group = G_CODE, .sub = code, .doc = "The code: a package or an image."),
 	PROP("Architectures", LIST, 0, .group = G_CODE, .def = "[\"x86_64\"]", LENGTH(1, 1), VALUES("x86_64", "arm64"), .doc = "Processor architecture."),
-	PROP("Role", STRING, P_REQUIRED, .group = G_CONFIG, .pattern = "arn:[a-z-]+:iam::[0-9]{12}:role/.+", .doc = "ARN of the role it runs as."),
+	PROP("Role", STRING, P_REQUIRED, .group = G_CONFIG, LENGTH(0, 10000), .pattern = "arn:(aws[a-zA-Z-]*)?:iam::[0-9]{12}:role/?[a-zA-Z_0-9+=,.@/_-]+", .doc = "ARN of the role it runs as."),
 	PROP("Runtime", STRING, 0, .group = G_CONFIG, .pattern = "[a-z0-9.]+", .doc = "Runtime, such as python3.13 or provided.al2023."),
 	PROP("Handler", STRING, 0, .group = G_CONFIG, LENGTH(0, 128), .pattern = "[^[:space:]]+", .doc = "Entry point in the code."),
 	PROP("Description", STRING, 0, .group = G_CONFIG, .def = "\"\"", LENGTH(0, 256), .doc = "Description."),
 	PROP("Timeout", INT, 0, .group = G_CONFIG, .def = "3", .unit = "s", RANGE(1, 900), .doc = "Seconds an invocation may take."),
 	PROP("MemorySize", INT, 0, .group = G_CONFIG, .def = "128", .unit = "MB", RANGE(128, 10240), .doc = "MB of memory; processor power follows."),
 	PROP("Environment", OBJECT, 0, .group = G_CONFIG, .sub = environment, .reset = "{\"Variables\":{}}", .doc = "Environment."),
-	PROP("Layers", LIST, 0, .group = G_CONFIG, LENGTH(0, 5), .doc = "ARNs of layer versions, in order."),
+	PROP("Layers", LIST, 0, .group = G_CONFIG, LENGTH(0, 5),
+	     .pattern = "arn:[a-zA-Z0-9-]+:lambda:[a-zA-Z0-9-]+:[0-9]{12}:layer:[a-zA-Z0-9_-]+:[0-9]+|arn:[a-zA-Z0-9-]+:lambda:::awslayer:[a-zA-Z0-9_-]+",
+	     .doc = "ARNs of layer versions, in order."),
 	PROP("VpcConfig", OBJECT, 0, .group = G_CONFIG, .sub = vpc, .reset = "{\"SubnetIds\":[],\"SecurityGroupIds\":[]}", .doc = "Network."),
 	PROP("DeadLetterConfig", OBJECT, 0, .group = G_CONFIG, .sub = dead_letter, .reset = "{\"TargetArn\":\"\"}", .doc = "Where failed asynchronous events go."),
 	PROP("TracingConfig", OBJECT, 0, .group = G_CONFIG, .sub = tracing, .reset = "{\"Mode\":\"PassThrough\"}", .doc = "Tracing."),
-	PROP("KmsKeyArn", STRING, 0, .group = G_CONFIG, .wire = "KMSKeyArn", .def = "\"\"", .doc = "KMS key that encrypts the environment."),
+	PROP("KmsKeyArn", STRING, 0, .group = G_CONFIG, .wire = "KMSKeyArn", .def = "\"\"", LENGTH(0, 10000), .doc = "KMS key that encrypts the environment."),
 	PROP("FileSystemConfigs", LIST, 0, OF(OBJECT), .group = G_CONFIG, .sub = file_system, LENGTH(0, 1), .doc = "File systems."),
 	PROP("ImageConfig", OBJECT, 0, .group = G_CONFIG, .sub = image_config, .reset = "{}", .doc = "Overrides of a container image."),
 	PROP("EphemeralStorage", OBJECT, 0, .group = G_CONFIG, .sub = storage, .reset = "{\"Size\":512}", .doc = "Size of /tmp."),
 	PROP("SnapStart", OBJECT, 0, .group = G_CONFIG, .sub = snap_start, .reset = "{\"ApplyOn\":\"None\"}", .doc = "Snapshots for fast starts."),
 	PROP("LoggingConfig", OBJECT, 0, .group = G_CONFIG, .sub = logging, .reset = "{\"LogFormat\":\"Text\"}", .doc = "Logs."),
-	PROP("ReservedConcurrentExecutions", INT, 0, .group = G_CONCURRENCY, RANGE(0, 100000), .doc = "Invocations at once, reserved; 0 stops the function."),
-	PROP("CodeSigningConfigArn", STRING, 0, .group = G_SIGNING, .doc = "Code signing configuration."),
+	PROP("ReservedConcurrentExecutions", INT, 0, .group = G_CONCURRENCY, RANGE(0, 2147483647), .doc = "Invocations at once, reserved; 0 stops the function."),
+	PROP("CodeSigningConfigArn", STRING, 0, .group = G_SIGNING, LENGTH(0, 200),
+	     .pattern = "arn:(aws[a-zA-Z-]*)?:lambda:" PATTERN_REGION ":[0-9]{12}:code-signing-config:csc-[a-z0-9]{17}", .doc = "Code signing configuration."),
 	PROP("RuntimeManagementConfig", OBJECT, 0, .group = G_RUNTIME, .sub = runtime_management, .doc = "Updates of the runtime."),
 	PROP("RecursiveLoop", STRING, 0, .group = G_LOOP, .def = "\"Terminate\"", VALUES("Allow", "Terminate"), .doc = "What happens to invocations in a loop."),
 	PROP("Tags", MAP, P_TAGS, .group = G_TAGS, .doc = "Tags."),
@@ -375,10 +382,23 @@ static void check(const struct value *v, struct diags *d)
 
 static const char *const left_out[][2] = {
 	{ "Code/ZipFile", "source code inside the stack: a folder with one file says the same" },
+	{ "SnapStartResponse", "follows from SnapStart and the published versions" },
 	{ "CapacityProviderConfig", "capacity providers come with a type of their own" },
 	{ "FunctionScalingConfig", "belongs to capacity providers" },
 	{ "PublishToLatestPublished", "belongs to capacity providers" },
 	{ NULL, NULL },
+};
+
+static const char *const differs[][3] = {
+	{ "CodeSha256", "extra", "tells whether the code is ours" },
+	{ "Code/SourceDigest", "extra", "the package that cinfra makes" },
+	{ "FunctionName", "length", "Lambda's own limit of names" },
+	{ "FunctionName", "pattern", "a new function is named, not found by an ARN" },
+	{ "Runtime", "values", "AWS adds and retires runtimes all year" },
+	{ "EphemeralStorage/Size", "range", "more needs a capacity provider" },
+	{ "MemorySize", "range", "more needs a capacity provider" },
+	{ "Timeout", "range", "more needs a capacity provider" },
+	{ NULL, NULL, NULL },
 };
 
 static const struct aws_type impl = {
@@ -397,5 +417,6 @@ const struct type aws_type_lambda_function = {
 	.name_prop = "FunctionName",
 	.check = check,
 	.left_out = left_out,
+	.differs = differs,
 	.impl = &impl,
 };

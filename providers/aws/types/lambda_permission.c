@@ -3,19 +3,20 @@
 
 #include "base/hash.h"
 #include "model/json.h"
+#include "providers/aws/patterns.h"
 #include "providers/aws/run.h"
 
 /* clang-format off */
 static const struct prop props[] = {
-	PROP("FunctionName", STRING, P_REQUIRED | P_REPLACE, .group = G_ID, LENGTH(1, 256), .doc = "Function: name or ARN, of an alias too."),
+	PROP("FunctionName", STRING, P_REQUIRED | P_REPLACE, .group = G_ID, LENGTH(1, 256), .pattern = PATTERN_FUNCTION, .doc = "Function: name or ARN, of an alias too."),
 	PROP("Action", STRING, P_REQUIRED | P_REPLACE, .pattern = "lambda:[*]|lambda:[a-zA-Z]+|[*]", .doc = "Action allowed."),
 	PROP("Principal", STRING, P_REQUIRED | P_REPLACE, LENGTH(1, 256), .doc = "Who may: a service, an account, an ARN or *."),
-	PROP("SourceArn", STRING, P_REPLACE, LENGTH(12, 1024), .doc = "For this source only."),
-	PROP("SourceAccount", STRING, P_REPLACE, .pattern = "[0-9]{12}", .doc = "For sources of this account only."),
+	PROP("SourceArn", STRING, P_REPLACE, LENGTH(12, 1024), .pattern = PATTERN_LAMBDA_ARN, .doc = "For this source only."),
+	PROP("SourceAccount", STRING, P_REPLACE, LENGTH(12, 12), .pattern = "[0-9]{12}", .doc = "For sources of this account only."),
 	PROP("EventSourceToken", STRING, P_REPLACE, .pattern = "[a-zA-Z0-9._-]+", LENGTH(1, 256), .doc = "Alexa skill."),
 	PROP("FunctionUrlAuthType", STRING, P_REPLACE, VALUES("AWS_IAM", "NONE"), .doc = "For the function's URL."),
 	PROP("InvokedViaFunctionUrl", BOOL, P_REPLACE, .doc = "For calls through the function's URL."),
-	PROP("PrincipalOrgID", STRING, P_REPLACE, .pattern = "o-[a-z0-9]{10,32}", .doc = "For members of this organization only."),
+	PROP("PrincipalOrgID", STRING, P_REPLACE, LENGTH(12, 34), .pattern = "o-[a-z0-9]{10,32}", .doc = "For members of this organization only."),
 	PROP("Id", STRING, P_COMPUTED | P_STATIC, .group = G_ID, .doc = "Statement id."),
 	PROP_END
 };

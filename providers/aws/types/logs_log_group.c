@@ -96,6 +96,11 @@ static const char *const left_out[][2] = {
 	{ NULL, NULL },
 };
 
+static const char *const differs[][3] = {
+	{ "LogGroupClass", "replace", "AWS has no call that changes it" },
+	{ NULL, NULL, NULL },
+};
+
 static const struct aws_type impl = {
 	.service = "logs",
 	.ops = ops,
@@ -114,5 +119,6 @@ const struct type aws_type_logs_log_group = {
 	.id = "LogGroupName",
 	.name_prop = "LogGroupName",
 	.left_out = left_out,
+	.differs = differs,
 	.impl = &impl,
 };

@@ -56,10 +56,11 @@ static const struct prop tag[] = {
 	PROP("Key", STRING, P_REQUIRED, .doc = "Key."), PROP("Value", STRING, P_REQUIRED, .doc = "Value."), PROP_END
 };
 #define STORAGE VALUES("DEEP_ARCHIVE", "GLACIER", "Glacier", "GLACIER_IR", "INTELLIGENT_TIERING", "ONEZONE_IA", "STANDARD_IA")
+#define DATE .pattern = "[0-9]{4}-(0[0-9]|1[0-2])-([0-2][0-9]|3[01])T([01][0-9]|2[0-4]):[0-5][0-9]:[0-6][0-9]([.][0-9]{3})?Z"
 static const struct prop transition[] = {
 	PROP("StorageClass", STRING, P_REQUIRED, STORAGE, .doc = "Storage class."),
 	PROP("TransitionInDays", INT, 0, .wire = "Days", .unit = "d", .doc = "Days after creation."),
-	PROP("TransitionDate", STRING, 0, .wire = "Date", .doc = "Day, midnight UTC."),
+	PROP("TransitionDate", STRING, 0, .wire = "Date", DATE, .doc = "Day, midnight UTC."),
 	PROP_END
 };
 static const struct prop old_transition[] = {
@@ -84,7 +85,7 @@ static const struct prop lifecycle_rule[] = {
 	PROP("ObjectSizeGreaterThan", STRING, 0, .wire = "Filter.And.ObjectSizeGreaterThan", .pattern = "[0-9]+", LENGTH(0, 20), .doc = "Objects of more bytes."),
 	PROP("ObjectSizeLessThan", STRING, 0, .wire = "Filter.And.ObjectSizeLessThan", .pattern = "[0-9]+", LENGTH(0, 20), .doc = "Objects of fewer bytes."),
 	PROP("ExpirationInDays", INT, 0, .wire = "Expiration.Days", .unit = "d", .doc = "Days until objects are deleted."),
-	PROP("ExpirationDate", STRING, 0, .wire = "Expiration.Date", .doc = "Day on which objects are deleted, midnight UTC."),
+	PROP("ExpirationDate", STRING, 0, .wire = "Expiration.Date", DATE, .doc = "Day on which objects are deleted, midnight UTC."),
 	PROP("ExpiredObjectDeleteMarker", BOOL, 0, .wire = "Expiration.ExpiredObjectDeleteMarker", .def = "false", .doc = "Delete markers without versions."),
 	PROP("NoncurrentVersionExpiration", OBJECT, 0, .sub = old_expiration, .doc = "When old versions are deleted."),
 	PROP("NoncurrentVersionTransitions", LIST, P_SET, OF(OBJECT), .wire = "NoncurrentVersionTransition", .sub = old_transition, .doc = "Where old versions move."),
@@ -165,7 +166,7 @@ static const struct prop lock[] = {
 
 static const struct prop props[] = {
 	PROP("BucketName", STRING, P_REPLACE, .group = G_ID, LENGTH(3, 63), .pattern = "[a-z0-9][a-z0-9.-]*[a-z0-9]", .doc = "Name; one that ends in -<account>-<region>-an lies in the account's own namespace."),
-	PROP("ObjectLockEnabled", BOOL, P_REPLACE | P_WRITE_ONLY, .group = G_CREATE, .def = "false", .doc = "Lets objects be locked."),
+	PROP("ObjectLockEnabled", BOOL, P_WRITE_ONLY | P_NO_RESET, .group = G_CREATE, .def = "false", .doc = "Lets objects be locked."),
 	PROP("VersioningConfiguration", OBJECT, 0, .group = G_VERSIONING, .sub = versioning, .reset = "{\"Status\":\"Suspended\"}", .doc = "Versions of objects."),
 	PROP("BucketEncryption", OBJECT, 0, .group = G_ENCRYPTION, .sub = encryption,
 	     .def = "{\"ServerSideEncryptionConfiguration\":[{\"ServerSideEncryptionByDefault\":{\"SSEAlgorithm\":\"AES256\"}}]}", .doc = "Encryption of objects."),
@@ -200,6 +201,16 @@ static int build_create(struct aws_run *r, const struct aws_op *op, struct value
 		value_set(r->a, input, "Namespace", value_string(r->a, "account-regional"));
 	if (!value_bool_or(value_get(input, "ObjectLockEnabled"), false))
 		value_remove(input, "ObjectLockEnabled");
+	return 0;
+}
+
+/* Object lock comes to an existing bucket as well, and never goes away. */
+static int build_locking(struct aws_run *r, const struct aws_op *op, struct value *input)
+{
+	(void)op;
+	if (!value_bool_or(value_get(r->op->wanted, "ObjectLockEnabled"), false))
+		return diag_error(r->d, D_CONFIG, NO_SPAN, "%s: S3 cannot switch object lock off again", r->op->address);
+	value_set(r->a, input, "ObjectLockEnabled", value_string(r->a, "Enabled"));
 	return 0;
 }
 
@@ -347,6 +358,7 @@ static const struct aws_op ops[] = {
 	OP(PUT, "PutBucketWebsite", SET("website", "WebsiteConfiguration"), .when = WHEN_SET, .groups = G_WEBSITE, .body = "WebsiteConfiguration"),
 	OP(UPDATE, "DeleteBucketWebsite", CLEAR("website"), .groups = G_WEBSITE),
 	OP(PUT, "PutBucketAccelerateConfiguration", SET("accelerate", "AccelerateConfiguration"), .groups = G_ACCELERATE, .body = "AccelerateConfiguration"),
+	OP(UPDATE, "PutObjectLockConfiguration", SET("object-lock", "ObjectLockConfiguration"), .groups = G_CREATE, .build = build_locking),
 	OP(PUT, "PutObjectLockConfiguration", SET("object-lock", "ObjectLockConfiguration"), .groups = G_LOCK, .body = "ObjectLockConfiguration"),
 	STEP(UPDATE, "PutBucketTagging", put_tags, .groups = G_TAGS),
 	STEP(REMOVE, "DeleteBucket", delete_bucket),
@@ -389,10 +401,18 @@ static const char *const left_out[][2] = {
 	{ "MetadataTableConfiguration", "makes tables of its own in another service" },
 	{ "ReplicationConfiguration", "needs a second bucket and role; not part of this type" },
 	{ "ObjectLockConfiguration/Rule/DefaultRetention/DefaultEventHold", "not in every partition" },
+	{ "LoggingConfiguration/TargetObjectKeyFormat/SimplePrefix", "what AWS does without a format" },
 	{ "LifecycleConfiguration/Rules/NoncurrentVersionExpirationInDays", "older form of NoncurrentVersionExpiration" },
 	{ "LifecycleConfiguration/Rules/NoncurrentVersionTransition", "older form of NoncurrentVersionTransitions" },
 	{ "LifecycleConfiguration/Rules/Transition", "older form of Transitions" },
 	{ NULL, NULL },
+};
+
+static const char *const differs[][3] = {
+	{ "BucketName", "length", "a name has 3 letters at least" },
+	{ "CorsConfiguration/CorsRules", "length", "S3's own limit" },
+	{ "LifecycleConfiguration/Rules", "length", "S3's own limit" },
+	{ NULL, NULL, NULL },
 };
 
 static const struct aws_type impl = {
@@ -413,5 +433,6 @@ const struct type aws_type_s3_bucket = {
 	.name_prop = "BucketName",
 	.check = check,
 	.left_out = left_out,
+	.differs = differs,
 	.impl = &impl,
 };

@@ -98,6 +98,13 @@ static const struct aws_retry retries[] = {
 };
 /* clang-format on */
 
+static const char *const differs[][3] = {
+	{ "NotificationConfiguration/LambdaConfigurations/Filter/S3Key/Rules/Value", "length", "keys are not longer" },
+	{ "NotificationConfiguration/QueueConfigurations/Filter/S3Key/Rules/Value", "length", "keys are not longer" },
+	{ "NotificationConfiguration/TopicConfigurations/Filter/S3Key/Rules/Value", "length", "keys are not longer" },
+	{ NULL, NULL, NULL },
+};
+
 static const struct aws_type impl = {
 	.service = "s3", .ops = ops, .retries = retries, .lock = "Bucket", .untagged = true,
 };
@@ -109,5 +116,6 @@ const struct type aws_type_s3_bucket_notification = {
 	.props = props,
 	.id = "Bucket",
 	.parent = "Bucket",
+	.differs = differs,
 	.impl = &impl,
 };

@@ -50,6 +50,12 @@ static const char *const left_out[][2] = {
 	{ NULL, NULL },
 };
 
+static const char *const differs[][3] = {
+	{ "FilterPolicyScope", "values", "AWS takes these words only" },
+	{ "Protocol", "values", "AWS takes these words only" },
+	{ NULL, NULL, NULL },
+};
+
 static const struct aws_type impl = { .service = "sns", .ops = ops, .retries = retries, .untagged = true, .lock = "TopicArn" };
 
 const struct type aws_type_sns_subscription = {
@@ -58,5 +64,6 @@ const struct type aws_type_sns_subscription = {
 	.props = props,
 	.id = "Arn",
 	.left_out = left_out,
+	.differs = differs,
 	.impl = &impl,
 };

@@ -65,6 +65,16 @@ static const char *const left_out[][2] = {
 	{ NULL, NULL },
 };
 
+static const char *const differs[][3] = {
+	{ "DisplayName", "length", "SNS's own limit" },
+	{ "FifoThroughputScope", "values", "AWS takes these words only" },
+	{ "SignatureVersion", "values", "AWS takes these words only" },
+	{ "TopicName", "length", "a name has a letter" },
+	{ "TopicName", "pattern", "SNS takes no other letters" },
+	{ "TracingConfig", "values", "AWS takes these words only" },
+	{ NULL, NULL, NULL },
+};
+
 static const struct aws_type impl = {
 	.service = "sns", .ops = ops, .retries = retries, .upsert = true, .lock = "TopicName",
 };
@@ -77,5 +87,6 @@ const struct type aws_type_sns_topic = {
 	.name_prop = "TopicName",
 	.check = check,
 	.left_out = left_out,
+	.differs = differs,
 	.impl = &impl,
 };

@@ -59,6 +59,17 @@ static const struct aws_retry retries[] = {
 };
 /* clang-format on */
 
+static const char *const left_out[][2] = {
+	{ "Topics", "one policy has one owner: Topic" },
+	{ "Id", "CloudFormation's own" },
+	{ NULL, NULL },
+};
+
+static const char *const differs[][3] = {
+	{ "Topic", "extra", "one of Topics" },
+	{ NULL, NULL, NULL },
+};
+
 static const struct aws_type impl = {
 	.service = "sns", .ops = ops, .retries = retries, .lock = "Topic", .untagged = true,
 };
@@ -70,5 +81,7 @@ const struct type aws_type_sns_topic_policy = {
 	.props = props,
 	.id = "Topic",
 	.parent = "Topic",
+	.left_out = left_out,
+	.differs = differs,
 	.impl = &impl,
 };

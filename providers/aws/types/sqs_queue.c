@@ -120,6 +120,17 @@ static const char *const left_out[][2] = {
 	{ NULL, NULL },
 };
 
+static const char *const differs[][3] = {
+	{ "DeduplicationScope", "values", "AWS takes these words only" },
+	{ "FifoThroughputLimit", "values", "AWS takes these words only" },
+	{ "QueueName", "length", "SQS's own limit" },
+	{ "QueueName", "pattern", "SQS takes no other letters" },
+	{ "RedrivePolicy/deadLetterTargetArn", "required", "SQS refuses a policy without it" },
+	{ "RedrivePolicy/maxReceiveCount", "required", "SQS refuses a policy without it" },
+	{ "RedrivePolicy/maxReceiveCount", "range", "SQS's own limit" },
+	{ NULL, NULL, NULL },
+};
+
 static const struct aws_type impl = {
 	.service = "sqs",
 	.ops = ops,
@@ -136,5 +147,6 @@ const struct type aws_type_sqs_queue = {
 	.name_prop = "QueueName",
 	.check = check,
 	.left_out = left_out,
+	.differs = differs,
 	.impl = &impl,
 };

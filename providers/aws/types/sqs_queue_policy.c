@@ -29,6 +29,17 @@ static const struct aws_retry retries[] = {
 };
 /* clang-format on */
 
+static const char *const left_out[][2] = {
+	{ "Queues", "one policy has one owner: Queue" },
+	{ "Id", "CloudFormation's own" },
+	{ NULL, NULL },
+};
+
+static const char *const differs[][3] = {
+	{ "Queue", "extra", "one of Queues" },
+	{ NULL, NULL, NULL },
+};
+
 static const struct aws_type impl = {
 	.service = "sqs",
 	.ops = ops,
@@ -44,5 +55,7 @@ const struct type aws_type_sqs_queue_policy = {
 	.props = props,
 	.id = "Queue",
 	.parent = "Queue",
+	.left_out = left_out,
+	.differs = differs,
 	.impl = &impl,
 };
