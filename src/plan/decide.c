@@ -187,6 +187,19 @@ static void explain(struct planner *p, struct change *c)
 	}
 }
 
+/* What only the type knows: the row says that the property can change in place. */
+static void ask_type(struct planner *p, struct change *c)
+{
+	const struct value *live = c->observed ? c->observed->live : NULL;
+
+	for (size_t i = 0; c->type->replaces && i < c->differences.len; i++) {
+		struct difference *diff = &c->differences.items[i];
+		const char *name = arena_strndup(p->a, diff->path, strcspn(diff->path, ".["));
+
+		diff->replaces |= c->type->replaces(name, c->after, live);
+	}
+}
+
 static bool must_replace(const struct change *c)
 {
 	for (size_t i = 0; i < c->differences.len; i++)
@@ -268,6 +281,7 @@ static void decide_existing(struct planner *p, struct change *c)
 	bool replace;
 
 	compare_existing(p, c);
+	ask_type(p, c);
 	explain(p, c);
 	replace = must_replace(c);
 	if (parent && parent->action == ACTION_REPLACE) {

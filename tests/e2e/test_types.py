@@ -6,7 +6,8 @@ word (sqs_queue_fifo.py):
     TYPE      = "AWS::SQS::Queue"
     NEEDS     = {"other": {"type": …, "properties": …}}   what else the stack has
     CREATE    = {…}             properties, as many as there are; references as in a stack
-    CHANGES   = [{…}, …]        one step each: the plan must name exactly these properties
+    CHANGES   = [{…}, …]        one step each: the plan must name exactly these properties, less
+                                those with a ~ before
     MORE      = {emulator: [{…}, …]}        more CHANGES, where only one emulator shows them
     REPLACE   = [{…}, …]        likewise, and the resource must be replaced
     DRIFT     = {property: function(aws)}   changes it behind cinfra's back
@@ -38,6 +39,7 @@ from support.type_case import Aws, cases, rows, types
 from support.validate import mutates, name_of
 
 CASES = cases()
+LIMIT = 60  # seconds that a run of the program may take
 
 
 class Story:
@@ -61,7 +63,7 @@ class Story:
 
     def stepped(self, step):
         """The properties after a step: None takes one out."""
-        after = {**self.properties, **step}
+        after = {**self.properties, **{name.lstrip("~"): value for name, value in step.items()}}
         return {name: value for name, value in after.items() if value is not None}
 
     # --- what is expected ---
@@ -73,7 +75,7 @@ class Story:
     def expect_plan(self, what, action, names, code=CHANGES):
         """The plan names these properties of the resource, nothing else, and changes nothing."""
         before = len(self.recording.exchanges)
-        result = self.cinfra.plan("--json", expect=None)
+        result = self.cinfra.plan("--json", expect=None, timeout=LIMIT)
         calls = map(name_of, self.recording.exchanges[before:])
         self.expect(f"{what}: calls of the plan that change something", list(filter(mutates, calls)), [])
         if result.code not in (DONE, CHANGES, DRIFT):
@@ -97,7 +99,7 @@ class Story:
         self.expect_plan(what, None, (), DONE)
 
     def apply(self, what):
-        result = self.cinfra.apply("--allow-data-loss", expect=None)
+        result = self.cinfra.apply("--allow-data-loss", expect=None, timeout=LIMIT)
         if result.code != DONE:
             self.problems.append(f"{what}: apply ended with {result}")
         self.aws.look(self.cinfra)
@@ -142,9 +144,12 @@ class Story:
         return [step for step in kept if step]
 
     def change(self, what, step):
+        step = {name: value for name, value in step.items() if self.properties.get(name) != value}
+        if not step:
+            return
         what = f"{what} {', '.join(f'{name}={value!r}' for name, value in step.items())}"
         self.write(self.stepped(step))
-        self.expect_plan(what, "update", step)
+        self.expect_plan(what, "update", [name for name in step if name[0] != "~"])
         self.apply(what)
         self.expect_live(what)
 
@@ -218,7 +223,7 @@ class Story:
         return {what: len(names) for what, names in inventory(self.emulator, self.aws.client).items()}
 
     def destroy(self, left):
-        result = self.cinfra.destroy(expect=None)
+        result = self.cinfra.destroy(expect=None, timeout=LIMIT)
         if result.code != DONE:
             self.problems.append(f"destroy ended with {result}")
         self.expect("destroyed", self.case.read(self.aws), None)
