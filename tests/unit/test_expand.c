@@ -226,3 +226,31 @@ TEST(expand_cases)
 			run_case(found.gl_pathv[n]);
 	globfree(&found);
 }
+
+/* The examples of the docs are what the language takes; what they name is elsewhere. */
+TEST(expand_examples)
+{
+	struct arena *probe = arena_new();
+	struct provider *p = aws_provider_new(probe, NULL);
+	size_t n = 0;
+	const struct kind *const *kinds = p->kinds(&n);
+	assert_true(n >= 11);
+	for (size_t k = 0; k < n; k++) {
+		_cleanup_run_ struct run r = run_new();
+		char file[] = "/tmp/cinfra-example-XXXXXX";
+		const char *text = arena_printf(r.arena, "stack: shop\n%s", kinds[k]->example);
+		struct lang_options o = { .file = file, .provider = p };
+		struct stack *s = NULL;
+		int fd = mkstemp(file);
+		assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+		close(fd);
+		int failed = lang_load(r.arena, r.sources, &o, &s, r.diags);
+		remove(file);
+		if (failed)
+			fail_msg("the example of %s:\n%s", kinds[k]->section, run_output(&r));
+		assert_non_null(kinds[k]->doc);
+		assert_non_null(kinds[k]->word);
+	}
+	aws_provider_free(p);
+	arena_free(probe);
+}
