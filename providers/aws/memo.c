@@ -17,6 +17,7 @@ struct aws_memo {
 	pthread_cond_t done;
 	struct arena *arena; /* under the lock */
 	struct map *entries;
+	bool lent; /* outcomes are handed out as they are, not copied */
 };
 
 struct aws_memo *memo_new(void)
@@ -28,6 +29,13 @@ struct aws_memo *memo_new(void)
 	pthread_cond_init(&m->done, NULL);
 	m->arena = arena_new();
 	m->entries = map_new(m->arena);
+	return m;
+}
+
+struct aws_memo *memo_new_for_batch(void)
+{
+	struct aws_memo *m = memo_new();
+	m->lent = true;
 	return m;
 }
 
@@ -69,7 +77,7 @@ static void settle(struct aws_memo *m, struct memo_entry *e, int rc, const struc
 	pthread_mutex_lock(&m->lock);
 	e->rc = rc;
 	if (!rc)
-		e->output = value_copy(m->arena, reply->output);
+		e->output = m->lent ? reply->output : value_copy(m->arena, reply->output);
 	else
 		copy_error(m->arena, &e->error, error);
 	e->ready = true;
@@ -77,8 +85,7 @@ static void settle(struct aws_memo *m, struct memo_entry *e, int rc, const struc
 	pthread_mutex_unlock(&m->lock);
 }
 
-int memo_call(struct aws_run *r, const struct aws_op *op, struct aws_call *c,
-	      struct aws_reply *ret,
+int memo_call(struct aws_run *r, const struct aws_op *op, struct aws_call *c, struct aws_reply *ret,
 	      int (*call)(struct aws_run *, const struct aws_op *, struct aws_call *,
 			  struct aws_reply *))
 {
@@ -98,7 +105,7 @@ int memo_call(struct aws_run *r, const struct aws_op *op, struct aws_call *c,
 	if (rc)
 		copy_error(r->a, &r->error, &e->error);
 	else
-		ret->output = value_copy(r->a, e->output);
+		ret->output = m->lent ? e->output : value_copy(r->a, e->output);
 	pthread_mutex_unlock(&m->lock);
 	return rc;
 }

@@ -162,7 +162,7 @@ static int read_batch(struct aws_provider *p, struct operation *const *ops, size
 		value_append(ops[0]->arena, names,
 			     (struct value *)run_identity(&runs[i], row->batch_by));
 	int rc = 0;
-	struct aws_memo *memo = memo_new(); /* the first one asks, the rest share its reply */
+	struct aws_memo *memo = memo_new_for_batch(); /* the first one asks */
 	for (size_t i = 0; i < n; i++) {
 		runs[i].memo = memo;
 		runs[i].names = names;

@@ -83,7 +83,8 @@ struct provider {
 	int (*expand)(struct provider *p, struct arena *a, const struct stack *s,
 		      const struct account *account, struct resource_list *ret, struct diags *d);
 	/* Run `n` operations: n > 1 only for reads of one type, up to type->batch. Returns -1
-	 * when any failed; each says so in `failed`, with errors in its own diags. */
+	 * when any failed; each says so in `failed`, with errors in its own diags. What they
+	 * return may share memory: their arenas end together. */
 	int (*run)(struct provider *p, struct operation *const *ops, size_t n);
 	/* What a computed property will be, from properties alone; NULL: not before create.
 	 * Returns VALUE_UNKNOWN while a property it needs is unknown. */
