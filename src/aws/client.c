@@ -71,6 +71,7 @@ struct aws_client *aws_client_new(const struct aws_options *o, struct diags *d)
 	pthread_mutex_init(&c->lock, NULL);
 	retry_quota_init(&c->quota);
 	c->bucket_regions = map_new(c->arena);
+	c->config.s3_endpoint = arena_strdup(c->arena, o->s3_endpoint);
 	if (config_load(&c->config, o->profile, o->region, d) || check_region(c, d) ||
 	    open_http(c, o, d)) {
 		aws_client_free(c);

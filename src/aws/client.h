@@ -98,6 +98,8 @@ struct aws_reply {
 struct aws_client;
 struct aws_options {
 	const char *profile, *region, *role; /* from flags and stack; NULL: as the AWS CLI */
+	/* URL for S3 alone, in place of what environment and profile say; NULL: none. */
+	const char *s3_endpoint;
 	const char *user_agent;		     /* "cinfra/1.2"; NULL: "cinfra" */
 	struct http *http;		     /* NULL: its own http_curl */
 	int max_attempts;		     /* 0: AWS_MAX_ATTEMPTS or 8 */

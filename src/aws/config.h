@@ -19,7 +19,8 @@ struct aws_config {
 	bool profile_explicit; /* by flag or stack: environment keys do not count */
 	const char *region;    /* NULL: nobody says */
 	bool fips, dual_stack;
-	const char *ca_file; /* NULL: the system's */
+	const char *s3_endpoint; /* asked for by the caller; NULL: none */
+	const char *ca_file;	 /* NULL: the system's */
 	int max_attempts;    /* 0: nobody says */
 	struct ini *config_file, *credentials_file;
 };

@@ -72,6 +72,9 @@ static const char *custom_url(const struct aws_config *c, const struct aws_servi
 {
 	const char *services = config_profile_get(c, c->profile, "services"), *url;
 
+	*ret_where = "the endpoint of the state";
+	if (c->s3_endpoint && str_eq(s->id, "s3"))
+		return c->s3_endpoint;
 	if (is_ignored(c))
 		return NULL;
 	*ret_where = arena_printf(a, "AWS_ENDPOINT_URL_%s", s->endpoint_id);

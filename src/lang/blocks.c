@@ -154,11 +154,41 @@ void blocks_evaluate_aws(struct loader *l)
 	refuse_unknown(l, l->stack->aws, "aws");
 }
 
+static void find_stage(void *ctx, const struct expr *ref)
+{
+	bool *found = ctx;
+
+	*found |= ref->kind == EXPR_REF && str_eq(ref->path[0], "stage");
+}
+
+/* Each stage has a state of its own: "orders/state.json" -> "orders/state-prod.json". */
+static void add_stage(struct loader *l, struct value *s3, const struct value *raw)
+{
+	const char *key = value_text_at(s3, "key"), *slash, *dot;
+	bool named = false;
+	size_t n;
+
+	value_each_ref(value_get(value_get(raw, "s3"), "key"), find_stage, &named);
+	if (!key || !l->stack->stage || named)
+		return;
+	slash = strrchr(key, '/');
+	dot = strrchr(slash ? slash : key, '.');
+	n = dot ? (size_t)(dot - key) : strlen(key);
+	value_set(l->arena, s3, "key",
+		  value_string(l->arena, arena_printf(l->arena, "%.*s-%s%s", (int)n, key,
+						      l->stack->stage, key + n)));
+}
+
 void blocks_state(struct loader *l)
 {
-	l->stack->state =
-		evaluate_block(l, "state", value_get(l->top, "state"), words_state, "`state`");
-	refuse_unknown(l, value_get(l->stack->state, "s3"), "state.s3");
+	const struct value *raw = value_get(l->top, "state");
+	struct value *s3;
+
+	l->stack->state = evaluate_block(l, "state", raw, words_state, "`state`");
+	s3 = value_get(l->stack->state, "s3");
+	refuse_unknown(l, s3, "state.s3");
+	if (value_is(s3, VALUE_MAP))
+		add_stage(l, s3, raw);
 }
 
 /* --- random --- */

@@ -66,11 +66,13 @@ const struct prop words_aws[] = {
 
 static const struct prop words_s3[] = {
 	PROP("bucket", STRING, P_REQUIRED, .doc = "The bucket that keeps the state."),
-	PROP("key", STRING, P_REQUIRED, .doc = "The object's key."),
+	PROP("key", STRING, P_REQUIRED, .doc = "The object's key. The stage is added to it, before its extension, unless it uses ${stage}."),
 	PROP("region", STRING, 0, .doc = "The bucket's region, if it is not that of the stack."),
+	PROP("account", STRING, 0, .pattern = "[0-9]{12}", .doc = "The account that owns the bucket, if it is not that of the credentials."),
 	PROP("kms_key", STRING, 0, .doc = "ARN of the KMS key that encrypts it."),
+	PROP("encryption", STRING, 0, VALUES("AES256", "aws:kms"), .doc = "Encryption to ask for with each write, where the bucket's policy wants that; else KMS with `kms_key`, or the bucket's default."),
 	PROP("role", STRING, 0, .doc = "ARN of a role to assume for it."),
-	PROP("endpoint", STRING, 0, .doc = "Another endpoint than AWS's."),
+	PROP("endpoint", STRING, 0, .doc = "URL of a store that speaks S3, in place of AWS's."),
 	PROP("profile", STRING, 0, .doc = "A profile of the AWS configuration files."),
 	PROP_END
 };

@@ -8,8 +8,17 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/vec.h"
 
 enum backend_object { OBJECT_STATE, OBJECT_OPERATION };
+
+/* A version of the state that the store still has. */
+struct backend_version {
+	const char *id, *written; /* opaque; "2026-11-21T14:00:00.000Z" */
+	int64_t size;
+	bool current, deleted; /* deleted: the mark of a deletion, without content */
+};
+typedef VEC(struct backend_version) backend_versions;
 
 /* A version is opaque text (an ETag, a digest); it never comes back once it was replaced. */
 struct backend {
@@ -26,6 +35,13 @@ struct backend {
 	int64_t (*age_ms)(struct backend *b, enum backend_object o, struct diags *d);
 	const char *(*describe)(const struct backend *b); /* for messages */
 	void (*close)(struct backend *b);
+	/* The state's versions, newest first; *ret_more: there are older ones. Both are NULL where
+	 * the store keeps none. */
+	int (*history)(struct backend *b, struct arena *a, backend_versions *ret, bool *ret_more,
+		       struct diags *d);
+	/* Read one of them, as `read`. */
+	int (*read_version)(struct backend *b, const char *id, struct arena *a, char **ret,
+			    size_t *ret_len, struct diags *d);
 };
 
 /* Files `<dir>/<name>.json` and `<dir>/<name>.op.json`, mode 0600, writers serialised by a flock
