@@ -54,6 +54,11 @@ static void print_json_result(const struct session *s, const struct apply_result
 	print_json_line(s->cli->out, v);
 }
 
+static bool anything(const struct apply_result *r)
+{
+	return r->added || r->changed || r->destroyed || r->failed || r->skipped || r->interrupted;
+}
+
 /* Carry out the plan that was shown and confirmed. */
 static int carry_out(struct session *s, bool quiet)
 {
@@ -72,7 +77,7 @@ static int carry_out(struct session *s, bool quiet)
 		package_clean(s->folder, &s->wanted);
 	if (cli->options.json)
 		print_json_result(s, &result, failed);
-	else if (!quiet || result.failed)
+	else if (anything(&result) || (!quiet && !failed))
 		print_result(s, &result, failed);
 	if (!failed && !cli->options.json && value_len(s->state->outputs)) {
 		fputs("\nOutputs:\n", cli->out);

@@ -299,7 +299,6 @@ static int run_steps(struct run *r, const struct operation_doc *previous)
 {
 	if (journal_begin(&r->journal, previous, r->d))
 		return -1;
-	r->begun = true;
 	r->pool = pool_new(r->workers);
 	for (size_t i = 0; i < r->steps.len; i++)
 		if (!r->steps.items[i]->missing)
@@ -338,7 +337,7 @@ int engine_apply(struct engine *e, struct arena *a, struct plan *p, struct state
 	if (!r->steps.len && !s->dirty && (!previous || previous->free))
 		return 0;
 	failed = run_steps(r, previous);
-	if (!r->begun || e->abandoned)
+	if (!r->journal.begun || e->abandoned)
 		return -1;
 	if (r->journal.fenced)
 		return tell_fenced(r);

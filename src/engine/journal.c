@@ -12,11 +12,13 @@
 
 enum { CHECKPOINT_MS = 1000, RENEW_MS = 20 * 1000, HOST_MAX = 256 };
 
-static const char *user_name(void)
+static const char *user_name(struct arena *a)
 {
 	const char *name = getenv("USER");
 
-	return name ? name : getenv("LOGNAME");
+	if (!name || !*name)
+		name = getenv("LOGNAME");
+	return name && *name ? name : arena_printf(a, "user %u", (unsigned)getuid());
 }
 
 static struct operation_doc *new_document(const struct journal *j,
@@ -32,7 +34,7 @@ static struct operation_doc *new_document(const struct journal *j,
 	doc->lineage = j->s->lineage;
 	doc->epoch = before + 1;
 	doc->serial = previous ? previous->serial : 0;
-	doc->user = arena_strdup(j->a, user_name());
+	doc->user = arena_strdup(j->a, user_name(j->a));
 	doc->host = arena_strdup(j->a, host);
 	doc->started = clock_iso8601(j->a, clock_unix_ms() / 1000);
 	doc->owner = owner_self(j->a);
@@ -78,8 +80,9 @@ int journal_checkpoint(struct journal *j, struct diags *d)
 		return -1;
 	j->fenced = r > 0;
 	if (j->fenced)
-		return diag_error(d, D_LOCKED, NO_SPAN, "%s: another run has taken over this stack",
-				  j->e->backend->describe(j->e->backend));
+		return diag_error(d, D_LOCKED, NO_SPAN, "%s: another run was faster; %s",
+				  j->e->backend->describe(j->e->backend),
+				  j->begun ? "this one is ended" : "nothing was changed");
 	j->written_ms = clock_monotonic_ms();
 	j->dirty = false;
 	return 0;
@@ -191,10 +194,12 @@ int journal_begin(struct journal *j, const struct operation_doc *previous, struc
 		return -1;
 	if (journal_checkpoint(j, d))
 		return -1;
-	if (!check_state(j, d))
-		return 0;
-	release(j, d);
-	return -1;
+	if (check_state(j, d)) {
+		release(j, d);
+		return -1;
+	}
+	j->begun = true;
+	return 0;
 }
 
 int journal_commit(struct journal *j, struct diags *d)

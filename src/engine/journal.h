@@ -12,6 +12,7 @@ struct journal {
 	const struct operation_doc *previous; /* not released: its creates may have been made */
 	int64_t written_ms;		      /* monotonic, of the last write */
 	bool dirty;			      /* results that are not written yet */
+	bool begun;			      /* the operation is ours: calls may be made */
 	bool fenced; /* another run took the operation: write nothing more */
 };
 

@@ -26,6 +26,7 @@ struct step {
 	struct run *run;
 	struct change *change;
 	struct intent *intent;
+	const struct observed *before; /* the object as the plan read it */
 	enum step_kind kind;
 	enum step_status status;
 	VEC(struct step *) dependants; /* wait for this one */
@@ -60,7 +61,6 @@ struct run {
 	struct map *locks;   /* lock key -> the step that holds it, NULL: nobody */
 	size_t workers, running, finished;
 	bool *skipped; /* by change index: told already */
-	bool begun;    /* the operation object is ours */
 	bool halted;   /* credentials do not work any more: begin nothing */
 	struct apply_result *result;
 	struct diags *d;

@@ -54,14 +54,27 @@ static int64_t timeout_of(const struct change *c, const char *key)
 	return value_int_or(value_get(timeouts, key), 0) * 1000;
 }
 
-static void fill_recorded(struct operation *op, const struct recorded *recorded)
+/* What is recorded, and newer where it was read: of a half made object nothing is recorded. */
+static struct value *known_attributes(const struct step *s)
 {
+	struct value *all = value_map(s->run->a);
+
+	value_merge(s->run->a, all, s->change->recorded->attributes, false);
+	if (s->before && !s->before->absent)
+		value_merge(s->run->a, all, s->before->attributes, false);
+	return all;
+}
+
+static void fill_recorded(struct step *s)
+{
+	const struct recorded *recorded = s->change->recorded;
+
 	if (!recorded)
 		return;
-	op->id = recorded->id;
-	op->incarnation = recorded->incarnation;
-	op->recorded = recorded->props;
-	op->attributes = recorded->attributes;
+	s->op.id = recorded->id;
+	s->op.incarnation = recorded->incarnation;
+	s->op.recorded = recorded->props;
+	s->op.attributes = known_attributes(s);
 }
 
 const struct type *step_type(const struct step *s)
@@ -122,7 +135,7 @@ static void end_unchanged(struct step *s)
 	struct change *c = s->change;
 
 	s->intent->status = INTENT_DONE;
-	s->intent->attributes = (struct value *)c->recorded->attributes;
+	s->intent->attributes = redacted(s->run->a, known_attributes(s));
 	settle_intent(s->run->s, s->run->journal.doc->id, s->intent);
 	c->after = s->wanted;
 	c->attributes = c->observed->attributes;
@@ -153,8 +166,8 @@ static void fill_make(struct step *s)
 	if (!update)
 		return;
 	op->marker = NULL;
-	fill_recorded(op, c->recorded);
-	op->live = c->observed ? c->observed->live : NULL;
+	fill_recorded(s);
+	op->live = s->before ? s->before->live : NULL;
 }
 
 /* 1: begun, 0: ended without a call, -1: cannot begin. */
@@ -178,7 +191,7 @@ static bool nothing_to_delete(const struct step *s)
 {
 	const struct recorded *old = s->change->recorded;
 
-	return !old || !old->id || (s->change->observed && s->change->observed->absent) ||
+	return !old || !old->id || (s->before && s->before->absent) ||
 	       (s->intent->create_first && str_eq(s->intent->id, old->id));
 }
 
@@ -206,7 +219,7 @@ static int begin_delete(struct step *s, struct diags *d)
 				    .waiting = on_waiting,
 				    .cancelled = on_cancelled,
 				    .ctx = s };
-	fill_recorded(&s->op, old);
+	fill_recorded(s);
 	return 1;
 }
 
@@ -251,6 +264,15 @@ struct value *step_mark_secrets(struct arena *a, const struct type *type, const 
 	return copy;
 }
 
+static struct value *attributes_now(const struct step *s)
+{
+	struct arena *a = s->run->a;
+	struct value *all = s->op.kind == OPERATION_UPDATE ? known_attributes(s) : value_map(a);
+
+	value_merge(a, all, s->op.ret_attributes, false);
+	return step_mark_secrets(a, s->change->type, all);
+}
+
 /* What is there now, for those who refer to it. */
 static void update_change(struct step *s)
 {
@@ -262,8 +284,7 @@ static void update_change(struct step *s)
 	now->id = s->intent->id ? s->intent->id : op->id;
 	now->incarnation = s->intent->ret_incarnation;
 	now->live = op->ret_live ? value_copy(a, op->ret_live) : s->wanted;
-	now->attributes =
-		op->ret_attributes ? step_mark_secrets(a, c->type, op->ret_attributes) : NULL;
+	now->attributes = attributes_now(s);
 	c->observed = now;
 	c->attributes = now->attributes;
 	c->after = s->wanted;
@@ -281,11 +302,7 @@ static void record_make(struct step *s)
 		i->id = arena_strdup(a, op->ret_id);
 	if (op->ret_incarnation)
 		i->ret_incarnation = arena_strdup(a, op->ret_incarnation);
-	if (op->ret_attributes)
-		i->attributes =
-			redacted(a, step_mark_secrets(a, s->change->type, op->ret_attributes));
-	else if (op->kind == OPERATION_UPDATE && s->change->recorded)
-		i->attributes = (struct value *)s->change->recorded->attributes;
+	i->attributes = redacted(a, attributes_now(s));
 }
 
 /* A replacement is done with its last half. */

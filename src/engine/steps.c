@@ -16,6 +16,7 @@ static struct step *add_step(struct run *r, struct change *c, enum step_kind kin
 	s->change = c;
 	s->kind = kind;
 	s->intent = intent;
+	s->before = c->observed;
 	vec_push(r->a, &r->steps, s);
 	return s;
 }

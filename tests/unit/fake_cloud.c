@@ -138,7 +138,11 @@ static void answer(struct fake *f, struct operation *op, const struct fake_objec
 	op->ret_incarnation = arena_strdup(op->arena, o->incarnation);
 	op->ret_live = value_copy(op->arena, o->props);
 	op->ret_attributes = value_map(op->arena);
-	value_set(op->arena, op->ret_attributes, "Arn", value_printf(op->arena, "arn:%s", o->id));
+	if (op->kind == OPERATION_UPDATE) /* its reply has none */
+		value_merge(op->arena, op->ret_attributes, op->attributes, false);
+	else
+		value_set(op->arena, op->ret_attributes, "Arn",
+			  value_printf(op->arena, "arn:%s", o->id));
 }
 
 static struct fake_object *make_object(struct fake *f, const struct operation *op)

@@ -113,9 +113,12 @@ TEST(apply_half_made_object_is_recorded_and_completed)
 	assert_non_null(state_get(f->state, "a")->pending);
 	fake_object(f, "a")->props = value_map(f->a);
 	fake_forget_rules(f);
+	fake_want(f, "b", "Fake::Anon", "{\"Ref\": \"@a.Arn\"}");
 	assert_int_equal(fake_apply(f), 0);
-	assert_string_equal(fake_log(f), "update a");
-	assert_int_equal(fake_objects(f), 1);
+	assert_string_equal(fake_log(f), "update a, create b");
+	assert_int_equal(fake_objects(f), 2);
+	assert_string_equal(value_text_at(current(f, "a")->attributes, "Arn"), "arn:anon-1");
+	assert_string_equal(value_text_at(fake_object(f, "b")->props, "Ref"), "arn:anon-1");
 	assert_non_null(current(f, "a"));
 	assert_null(state_get(f->state, "a")->pending);
 	fake_free(f);
