@@ -78,8 +78,9 @@ static int ignore_folder(struct cli *cli)
 		return -1;
 	if (old && (str_starts(old, ".cinfra/\n") || strstr(old, "\n.cinfra/\n")))
 		return 0;
-	str_addn(&text, old, len);
-	if (len && old[len - 1] != '\n')
+	if (old)
+		str_addn(&text, old, len);
+	if (old && len && old[len - 1] != '\n')
 		str_addc(&text, '\n');
 	str_add(&text, ".cinfra/\n");
 	return file_write_atomic(".gitignore", text.data, text.len, 0644, cli->diags);

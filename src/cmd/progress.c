@@ -9,7 +9,7 @@ char *duration_text(struct arena *a, int64_t ms)
 {
 	if (ms < 1000)
 		return arena_printf(a, "%" PRId64 "ms", ms);
-	if (ms < 60 * 1000)
+	if (ms < 60000)
 		return arena_printf(a, "%.1fs", (double)ms / 1000);
 	return arena_printf(a, "%" PRId64 "m%02" PRId64 "s", ms / 60000, ms / 1000 % 60);
 }
@@ -43,6 +43,8 @@ static void done_line(struct progress *p, const struct event *e, const char *tim
 {
 	const struct change *c = e->change;
 
+	if (!c)
+		return;
 	if (e->called)
 		fprintf(p->cli->err, "%s: %s in %s\n", c->address, done[e->operation], time);
 	else if (c->action == ACTION_FORGET)
