@@ -9,20 +9,10 @@
 const struct type *x_type(struct expansion *x, const char *name, struct span at)
 {
 	const struct type *t = x->provider->type(name);
-	if (t)
-		return t;
-	diag_error(x->diags, D_CONFIG, at, "%s is not supported by this version of cinfra", name);
-	size_t n = 0;
-	const struct type *const *all = x->provider->types(&n);
-	const char **names = arena_array(x->arena, n + 1, sizeof(*names));
-	for (size_t k = 0; k < n; k++)
-		names[k] = all[k]->name;
-	const char *near = str_nearest(name, names, n);
-	if (near)
-		diag_hint(x->diags, "did you mean %s?", near);
-	else
-		diag_hint(x->diags, "`cinfra types` lists what is");
-	return NULL;
+	if (!t)
+		diag_error(x->diags, D_CONFIG, at, "%s is not supported by this version of cinfra",
+			   name);
+	return t;
 }
 
 char *x_address(struct expansion *x, const struct item *i, const char *fmt, ...)

@@ -52,10 +52,27 @@ static const char *arn_text(const struct target *t)
 	return str_starts(text, "arn:") ? text : NULL;
 }
 
+static struct item *in_expression(struct expansion *x, const struct value *v);
+
+/* `${resources.raw.arn}`: the section that would make such a type. */
+static const char *raw_section(struct expansion *x, const struct target *t)
+{
+	struct item *i = value_is(t->given, VALUE_EXPR) ? in_expression(x, t->given) : NULL;
+	const char *type = i && !i->kind ? value_text(i->entry->type) : NULL;
+	size_t n = 0;
+	const struct kind *const *kinds = x->provider->kinds(&n);
+	for (size_t k = 0; type && k < n; k++)
+		if (str_eq(kinds[k]->type, type))
+			return kinds[k]->section;
+	return NULL;
+}
+
 const char *x_section(struct expansion *x, const struct target *t)
 {
 	if (t->item)
 		return t->item->entry->section;
+	if (value_is(t->given, VALUE_EXPR))
+		return raw_section(x, t);
 	const char *arn = arn_text(t), *service = arn ? arn_field(x->arena, arn, 2) : NULL;
 	const char *rest = arn ? arn_rest(arn) : NULL;
 	size_t n = 0;

@@ -330,6 +330,8 @@ static void from_logs(struct event *e)
 {
 	struct expansion *x = e->x;
 	struct item *group = e->target.item;
+	if (!x_type(x, "AWS::Logs::SubscriptionFilter", e->source->key_span))
+		return;
 	if (!group) {
 		x_error(x, e->source->value->span, "a log group of this stack is wanted here");
 		return;

@@ -347,6 +347,9 @@ static void composite(struct expansion *x, struct item *i)
 {
 	const struct value *any = x_word(i, "any"), *all = x_word(i, "all");
 	struct value *rule = (struct value *)x_word(i, "rule");
+	const char *word = any ? "any" : all ? "all" : "rule";
+	if (!x_type(x, "AWS::CloudWatch::CompositeAlarm", x_at(i, word)))
+		return;
 	if ((any != NULL) + (all != NULL) + (rule != NULL) != 1) {
 		x_error(x, i->entry->span, "an alarm on alarms has one of `any`, `all` and `rule`");
 		return;
