@@ -59,6 +59,14 @@ static bool anything(const struct apply_result *r)
 	return r->added || r->changed || r->destroyed || r->failed || r->skipped || r->interrupted;
 }
 
+/* Another run took the operation, or ended its own, between our plan and our lease. */
+static bool was_late(const struct session *s, const struct apply_result *r)
+{
+	enum diag_code code = diags_code(s->cli->diags);
+
+	return !r->begun && (code == D_LOCKED || code == D_CONFLICT);
+}
+
 /* Carry out the plan that was shown and confirmed. */
 static int carry_out(struct session *s, bool quiet)
 {
@@ -70,8 +78,10 @@ static int carry_out(struct session *s, bool quiet)
 	s->engine.on_event = progress_event;
 	s->engine.prepare = prepare;
 	s->engine.ctx = &progress;
+	s->holds = true;
 	failed = engine_apply(&s->engine, cli->arena, s->plan, s->state, s->operation, &result,
 			      cli->diags);
+	s->late = failed && was_late(s, &result);
 	progress_end(&progress);
 	if (!failed)
 		package_clean(s->folder, &s->wanted);
@@ -92,10 +102,11 @@ static int refuse_in_progress(struct session *s)
 
 	if (s->plan->verdict != VERDICT_IN_PROGRESS)
 		return 0;
-	diag_error(s->cli->diags, D_LOCKED, NO_SPAN, "%s by %s on %s is at work since %s",
-		   op->command ? op->command : "a run", op->user ? op->user : "somebody",
-		   op->host ? op->host : "another host", op->started ? op->started : "a while");
-	diag_hint(s->cli->diags, "wait until it is done, then run the command again");
+	diag_error(s->cli->diags, D_LOCKED, NO_SPAN, "another run holds the stack: %s",
+		   session_holder(s->cli->arena, op));
+	diag_hint(s->cli->diags, "--lock-timeout 5m waits for it; `cinfra unlock` is for a run "
+				 "that "
+				 "is no more");
 	return -1;
 }
 
@@ -153,20 +164,29 @@ static int destroy(struct session *s)
 	return carry_out(s, false);
 }
 
+/* With --lock-timeout, a run that came too late plans anew; where somebody has confirmed the plan,
+ * that somebody is asked first. */
+static int run(struct cli *cli, int (*work)(struct session *s))
+{
+	for (;;) {
+		struct session s = { .cli = cli };
+		int code = prepare_run(&s, cli) ? -1 : work(&s);
+		bool again = code < 0 && s.late && cli->options.auto_approve;
+
+		session_close(&s);
+		if (!again || !cli_lock_time_left(cli))
+			return code;
+		fputs("Another run was faster: planning again.\n", cli->err);
+		cli->diags = diags_new(cli->arena);
+	}
+}
+
 int cmd_apply(struct cli *cli)
 {
-	struct session s = { .cli = cli };
-	int code = prepare_run(&s, cli) ? -1 : apply(&s);
-
-	session_close(&s);
-	return code;
+	return run(cli, apply);
 }
 
 int cmd_destroy(struct cli *cli)
 {
-	struct session s = { .cli = cli };
-	int code = prepare_run(&s, cli) ? -1 : destroy(&s);
-
-	session_close(&s);
-	return code;
+	return run(cli, destroy);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/str.h"
 #include "base/banned.h"
 
@@ -30,6 +31,13 @@ void cli_flush(struct cli *cli)
 	fflush(cli->out);
 	diags_print(cli->diags, cli->sources, cli->err, cli->color_err, cli->options.strict);
 	cli->diags = diags_new(cli->arena);
+}
+
+int64_t cli_lock_time_left(const struct cli *cli)
+{
+	int64_t left = cli->began_ms + cli->options.lock_timeout_ms - clock_monotonic_ms();
+
+	return left > 0 ? left : 0;
 }
 
 /* https://no-color.org: set and not empty. */
@@ -132,6 +140,7 @@ int cli_main(int argc, char *const *argv, const volatile sig_atomic_t *stop, boo
 	struct cli cli = { .arena = arena, .out = stdout, .err = stderr, .stop = stop };
 	int code;
 
+	cli.began_ms = clock_monotonic_ms();
 	cli.diags = diags_new(arena);
 	cli.sources = sources_new(arena);
 	find_colors(&cli);

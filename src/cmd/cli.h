@@ -42,6 +42,7 @@ struct cli {
 	FILE *out, *err;
 	bool color_out, color_err;	   /* where they are terminals, unless told otherwise */
 	bool live;			   /* err is a terminal that moves its cursor */
+	int64_t began_ms;		   /* clock_monotonic_ms */
 	bool leave;			   /* threads still run: leave by _exit */
 	const volatile sig_atomic_t *stop; /* how often a signal asked to stop */
 };
@@ -52,6 +53,8 @@ int cli_main(int argc, char *const *argv, const volatile sig_atomic_t *stop, boo
 void cli_flush(struct cli *cli);
 /* Exit code of the errors: 5 for credentials, 4 locked, 130 interrupted, else 1. */
 int cli_exit_code(const struct diags *d);
+/* What is left of --lock-timeout, milliseconds. */
+int64_t cli_lock_time_left(const struct cli *cli);
 const struct command *command_find(const char *name);
 /* Help of all commands, or of one. */
 void help_all(FILE *out);
@@ -65,6 +68,7 @@ int cmd_destroy(struct cli *cli);
 int cmd_show(struct cli *cli);
 int cmd_output(struct cli *cli);
 int cmd_state(struct cli *cli);
+int cmd_unlock(struct cli *cli);
 int cmd_types(struct cli *cli);
 int cmd_graph(struct cli *cli);
 int cmd_version(struct cli *cli);

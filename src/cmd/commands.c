@@ -6,7 +6,8 @@
 #include "base/banned.h"
 
 enum {
-	READS = GROUP_FILE | GROUP_STACK | GROUP_AWS,
+	STATE = GROUP_FILE | GROUP_STACK | GROUP_STORE,
+	READS = STATE | GROUP_AWS,
 	PLANS = READS | GROUP_PLAN | GROUP_JSON,
 };
 
@@ -14,8 +15,10 @@ enum {
 const struct command commands[] = {
 	{ "init", "", "Write a starter stack, with comments, into this folder",
 	  "Writes cinfra.yaml (or the file of -f) and an entry for .cinfra/ in .gitignore. A file\n"
-	  "that is there already is left alone.",
-	  GROUP_FILE, 0, 0, cmd_init },
+	  "that is there already is left alone. With --state s3://BUCKET/KEY, the bucket is made\n"
+	  "first: with versions, encrypted, not public, over TLS only. One that is there gets what it\n"
+	  "lacks of that.",
+	  GROUP_FILE | GROUP_STORE | GROUP_APPLY, 0, 0, cmd_init },
 	{ "validate", "", "Check the stack, without credentials and without network",
 	  "Reads the stack and every file it names, checks all values and references, and reports\n"
 	  "all errors at once.",
@@ -28,20 +31,28 @@ const struct command commands[] = {
 	  "Shows the plan, asks, and carries it out in the order that the references give, with\n"
 	  "independent work at once. After an error other branches go on; running it again goes on\n"
 	  "from there. The first SIGINT ends it in good order, the second at once.",
-	  PLANS | GROUP_REPLACE | GROUP_APPLY | GROUP_DATA_LOSS, 0, 0, cmd_apply },
+	  PLANS | GROUP_REPLACE | GROUP_APPLY | GROUP_DATA_LOSS | GROUP_LOCK, 0, 0, cmd_apply },
 	{ "destroy", "", "Delete everything that apply has made",
 	  "Deletes what the state records, and forgets what says `retain`. The stack's values are\n"
 	  "not evaluated.",
-	  PLANS | GROUP_APPLY, 0, 0, cmd_destroy },
+	  PLANS | GROUP_APPLY | GROUP_LOCK, 0, 0, cmd_destroy },
 	{ "show", "[ADDRESS]", "Show what the state records",
 	  "Reads the state only, not AWS. Secrets are not in it.",
-	  GROUP_FILE | GROUP_STACK | GROUP_JSON, 0, 1, cmd_show },
+	  STATE | GROUP_JSON, 0, 1, cmd_show },
 	{ "output", "[NAME]", "Print the outputs of the last apply",
 	  "With a name, prints the value alone. Sensitive values are not kept.",
-	  GROUP_FILE | GROUP_STACK | GROUP_JSON, 0, 1, cmd_output },
-	{ "state", "list | show ADDRESS | rm ADDRESS...", "List, show or forget recorded resources",
-	  "`rm` forgets a resource without deleting it; cinfra then takes no more notice of it.",
-	  GROUP_FILE | GROUP_STACK | GROUP_APPLY | GROUP_JSON, 1, 64, cmd_state },
+	  STATE | GROUP_JSON, 0, 1, cmd_output },
+	{ "state", "list | show ADDRESS | rm ADDRESS... | pull [VERSION] | push FILE | history",
+	  "List, show or forget recorded resources; copy the state",
+	  "`rm` forgets a resource without deleting it; cinfra then takes no more notice of it.\n"
+	  "`pull` prints the state as it is stored, or an earlier version of it, which `history`\n"
+	  "lists. `push` puts a file in its place: of the same lineage, with a higher serial.",
+	  STATE | GROUP_APPLY | GROUP_JSON | GROUP_LOCK | GROUP_FORCE, 1, 64, cmd_state },
+	{ "unlock", "", "Take the stack from a run that is no more",
+	  "Shows who holds it, since when and for what, and asks. What that run has left unfinished\n"
+	  "stays on record for the next apply. Not needed after a run was killed on this machine, or\n"
+	  "once it has given no sign of life for a minute and a half.",
+	  STATE | GROUP_APPLY, 0, 0, cmd_unlock },
 	{ "types", "[TYPE | SECTION]", "List what a stack can hold, or describe one of it",
 	  "`types AWS::SQS::Queue` prints the properties of a resource type, `types queues` the words\n"
 	  "of a section.",

@@ -1,5 +1,6 @@
 #include "cmd/report.h"
 #include "cmd/show.h"
+#include "cmd/state_copy.h"
 
 #include "base/banned.h"
 
@@ -19,6 +20,11 @@ static int list(struct session *s)
 	if (cli->options.json)
 		print_json(cli->out, v);
 	return EXIT_DONE;
+}
+
+static int show_one(struct session *s)
+{
+	return show_resource(s, s->cli->options.args.items[1]);
 }
 
 static void forget(void *ctx, struct state *state)
@@ -42,6 +48,7 @@ static int forget_some(struct session *s)
 	}
 	if (confirm_plan(s, "Forget them? Only \"yes\" is accepted:", accepted))
 		return -1;
+	s->holds = true;
 	if (engine_edit(&s->engine, cli->arena, s->state, s->operation, forget, &cli->options,
 			cli->diags))
 		return -1;
@@ -49,22 +56,34 @@ static int forget_some(struct session *s)
 	return EXIT_DONE;
 }
 
+static const struct {
+	const char *word;
+	size_t min_args, max_args;
+	bool loaded; /* works on the state as it was read and understood */
+	int (*run)(struct session *s);
+} words[] = {
+	{ "list", 0, 0, true, list },	     { "show", 1, 1, true, show_one },
+	{ "rm", 1, 64, true, forget_some },  { "pull", 0, 1, false, state_pull },
+	{ "push", 1, 1, false, state_push }, { "history", 0, 0, false, state_history },
+};
+
 static int run(struct session *s)
 {
 	struct cli *cli = s->cli;
 	const struct options *o = &cli->options;
-	const char *word = o->args.items[0];
+	size_t args = o->args.len - 1;
 
-	if (session_open(s, cli) || session_load_state(s))
-		return -1;
-	if (str_eq(word, "list") && o->args.len == 1)
-		return list(s);
-	if (str_eq(word, "show") && o->args.len == 2)
-		return show_resource(s, o->args.items[1]);
-	if (str_eq(word, "rm") && o->args.len > 1)
-		return forget_some(s);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (!str_eq(o->args.items[0], words[i].word) || args < words[i].min_args ||
+		    args > words[i].max_args)
+			continue;
+		if (session_open(s, cli) ||
+		    (words[i].loaded ? session_load_state(s) : session_open_store(s)))
+			return -1;
+		return words[i].run(s);
+	}
 	diag_error(cli->diags, D_CONFIG, NO_SPAN, "`cinfra state` does not understand \"%s\"%s",
-		   word, o->args.len > 1 ? " with these arguments" : "");
+		   o->args.items[0], args ? " with these arguments" : "");
 	diag_hint(cli->diags, "usage: cinfra state %s", cli->command->usage);
 	return -1;
 }

@@ -337,6 +337,7 @@ int engine_apply(struct engine *e, struct arena *a, struct plan *p, struct state
 	if (!r->steps.len && !s->dirty && (!previous || previous->free))
 		return 0;
 	failed = run_steps(r, previous);
+	ret->begun = r->journal.begun;
 	if (!r->journal.begun || e->abandoned)
 		return -1;
 	if (r->journal.fenced)

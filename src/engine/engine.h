@@ -75,6 +75,7 @@ const struct recorded **engine_recorded(struct arena *a, const struct state *s,
 struct apply_result {
 	size_t added, changed, destroyed, failed, skipped;
 	bool interrupted;
+	bool begun; /* the operation was taken; without it nothing was changed */
 };
 /* Run the plan: intents first, results as they happen, state at the end. Failed branches stop,
  * others go on. -1 when anything failed; *ret holds the counts in any case.

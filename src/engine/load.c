@@ -14,6 +14,8 @@ enum lease engine_lease(struct engine *e, const struct operation_doc *op, struct
 
 	if (!op || op->free)
 		return LEASE_FREE;
+	if (op->unlocked)
+		return LEASE_DEAD;
 	switch (owner_status(op->owner)) {
 	case OWNER_ALIVE:
 		return LEASE_HELD;

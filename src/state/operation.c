@@ -5,8 +5,8 @@
 #include "base/banned.h"
 
 static const char *const operation_keys[] = {
-	"format", "id",	  "command", "lineage", "epoch",  "serial",  "write", "free",
-	"user",	  "host", "started", "owner",	"random", "intents", NULL,
+	"format",   "id",   "command", "lineage", "epoch", "serial", "write",	"free",
+	"unlocked", "user", "host",    "started", "owner", "random", "intents", NULL,
 };
 static const char *const intent_keys[] = {
 	"address",	   "type",
@@ -108,6 +108,7 @@ static void read_head(struct document *doc, struct operation_doc *o, const struc
 	o->epoch = document_int(doc, v, "it", "epoch");
 	o->serial = document_int(doc, v, "it", "serial");
 	o->free = document_bool(doc, v, "it", "free");
+	o->unlocked = document_bool(doc, v, "it", "unlocked");
 	o->user = document_text(doc, v, "it", "user", false);
 	o->host = document_text(doc, v, "it", "host", false);
 	o->started = document_text(doc, v, "it", "started", false);
@@ -197,6 +198,7 @@ char *operation_write(struct arena *a, const struct operation_doc *o, size_t *re
 	value_set(scratch, v, "serial", value_int(scratch, o->serial));
 	document_set_text(scratch, v, "write", random_hex(scratch, 16));
 	document_set_true(scratch, v, "free", o->free);
+	document_set_true(scratch, v, "unlocked", o->unlocked);
 	document_set_text(scratch, v, "user", o->user);
 	document_set_text(scratch, v, "host", o->host);
 	document_set_text(scratch, v, "started", o->started);

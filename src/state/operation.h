@@ -42,7 +42,8 @@ struct operation_doc {
 	const char *command;
 	const char *lineage;
 	int64_t epoch, serial;
-	bool free; /* released */
+	bool free;     /* released */
+	bool unlocked; /* taken from its owner by hand; its intents are to be settled */
 	const char *user, *host, *started;
 	struct value *owner;  /* boot id, pid namespace, pid, start time; see owner.h */
 	struct value *random; /* drawn values */
