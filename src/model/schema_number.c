@@ -224,12 +224,13 @@ static int has_rest(const struct check *c, const struct prop *p, const struct va
 	int64_t below = worth / of->worth, above = below + 1;
 	const char *less = spelled(c->arena, of->family, below * of->worth);
 	const char *more = spelled(c->arena, of->family, above * of->worth);
+	bool less_fits = below > 0 && in_range(p, (double)below);
 
 	check_error(c, p, v, "is counted in whole %s by AWS%s", of->words, raw(c, p, v));
-	if (below > 0 && in_range(p, (double)below) && in_range(p, (double)above))
+	if (less_fits && in_range(p, (double)above))
 		diag_hint(c->diags, "write `%s` or `%s`", less, more);
-	else if (in_range(p, (double)above))
-		diag_hint(c->diags, "write `%s`", more);
+	else if (less_fits || in_range(p, (double)above))
+		diag_hint(c->diags, "write `%s`", less_fits ? less : more);
 	return -1;
 }
 

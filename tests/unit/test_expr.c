@@ -216,6 +216,8 @@ TEST(expr_unknown_spreads)
 	assert_int_equal(eval(&f, OPERATOR(EXPR_INDEX, REF("list"), N(0)))->kind, VALUE_UNKNOWN);
 	assert_int_equal(eval(&f, OPERATOR(EXPR_NOT, REF("u")))->kind, VALUE_UNKNOWN);
 	assert_int_equal(eval(&f, OPERATOR(EXPR_EQUAL, REF("u"), N(1)))->kind, VALUE_UNKNOWN);
+	assert_int_equal(eval(&f, OPERATOR(EXPR_EQUAL, REF("list"), J("[1]")))->kind,
+			 VALUE_UNKNOWN);
 	assert_eval(CALL("length", REF("list")), "1");
 }
 
@@ -248,6 +250,10 @@ TEST(expr_secrets_stay_secret)
 	v = eval(&f, CALL("if", OPERATOR(EXPR_EQUAL, REF("secret"), T("x")), T("a"), T("b")));
 	assert_true(v->flags & VALUE_SENSITIVE);
 	assert_false(eval(&f, T("plain"))->flags & VALUE_SENSITIVE);
+	/* That the first one is empty is told by the second. */
+	know(&f, "empty", value_mark(f.arena, value_string(f.arena, ""), VALUE_SENSITIVE, 0));
+	v = eval(&f, CALL("coalesce", REF("empty"), T("x")));
+	assert_true(v->flags & VALUE_SENSITIVE);
 }
 
 TEST(expr_secrets_stay_secret_in_what_is_open)

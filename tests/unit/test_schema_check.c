@@ -413,6 +413,7 @@ TEST(schema_units_are_dropped)
 	assert_good("{\"rate\": 0.25}", "{\"Rate\":0.25}");
 	assert_good("{\"threshold\": \"-1.5e3\"}", "{\"Threshold\":-1500}");
 	assert_int_equal(value_get(f.result, "Threshold")->kind, VALUE_DOUBLE);
+	assert_good("{\"threshold\": \"25e-1\"}", "{\"Threshold\":2.5}");
 }
 
 #define FORM(text)                                                                                 \
@@ -450,6 +451,8 @@ TEST(schema_remainders_are_faults)
 	assert_bad("{\"timeout\": \"1500ms\"}",
 		   "`timeout` is counted in whole seconds by AWS, got 1500ms",
 		   "write `1s` or `2s`");
+	assert_bad("{\"timeout\": \"900500ms\"}",
+		   "`timeout` is counted in whole seconds by AWS, got 900500ms", "write `15m`");
 }
 
 TEST(schema_range_faults_guess_the_unit)
@@ -498,6 +501,9 @@ TEST(schema_numbers_that_are_none)
 		   "write `7`");
 	assert_bad("{\"batch_size\": \"00\"}", "`batch_size` has a leading zero, got 00",
 		   "write `0`");
+	assert_bad("{\"batch_size\": \"-007\"}", "`batch_size` has a leading zero, got -007", "");
+	assert_bad("{\"threshold\": \"1e+\"}",
+		   "`threshold` is a plain number and takes no unit, got 1e+", "");
 	assert_bad("{\"timeout\": \"030s\"}", "`timeout` has a leading zero, got 030s",
 		   "write `30s`");
 	assert_bad("{\"batch_size\": \"99999999999999999999\"}",

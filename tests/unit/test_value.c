@@ -84,6 +84,9 @@ TEST(value_path_steps_into_lists)
 	assert_string_equal(value_text(value_path(map, "list.1")), "two");
 	assert_null(value_path(map, "list.2"));
 	assert_null(value_path(map, "list.-1"));
+	assert_null(value_path(map, "list.x"));
+	assert_null(value_path(map, "list.18446744073709551616"));
+	assert_null(value_item(value_get(map, "list"), 2));
 	assert_null(value_path(map, "lis"));
 	assert_null(value_path(map, "lists"));
 	assert_null(value_path(map, "yes.x"));
@@ -286,4 +289,18 @@ TEST(value_compare_lists)
 	assert_order(x, y);
 	value_append(a, x, value_int(a, 1));
 	assert_order(y, x);
+}
+
+TEST(value_compare_what_is_not_known)
+{
+	_cleanup_arena_ struct arena *a = arena_new();
+	static const char *const x[] = { "x" }, *const y[] = { "y" };
+	const struct expr *e = expr_ref(a, x, 1, NO_SPAN);
+
+	assert_true(value_equal(value_unknown(a), value_unknown(a)));
+	assert_true(value_equal(value_null(a), value_null(a)));
+	assert_true(value_equal(value_expr(a, e, NO_SPAN), value_expr(a, e, NO_SPAN)));
+	assert_true(value_equal(value_expr(a, e, NO_SPAN),
+				value_expr(a, expr_ref(a, x, 1, NO_SPAN), NO_SPAN)));
+	assert_order(value_expr(a, e, NO_SPAN), value_expr(a, expr_ref(a, y, 1, NO_SPAN), NO_SPAN));
 }
