@@ -27,9 +27,9 @@ static const struct value *id_part(const struct aws_run *r, const char *name)
 static const char *dns_suffix(const char *partition)
 {
 	static const char *const suffixes[][2] = {
-		{ "aws-cn", "amazonaws.com.cn" },   { "aws-iso", "c2s.ic.gov" },
-		{ "aws-iso-b", "sc2s.sgov.gov" },   { "aws-iso-e", "cloud.adc-e.uk" },
-		{ "aws-iso-f", "csp.hci.ic.gov" },  { "aws-eusc", "amazonaws.eu" },
+		{ "aws-cn", "amazonaws.com.cn" },  { "aws-iso", "c2s.ic.gov" },
+		{ "aws-iso-b", "sc2s.sgov.gov" },  { "aws-iso-e", "cloud.adc-e.uk" },
+		{ "aws-iso-f", "csp.hci.ic.gov" }, { "aws-eusc", "amazonaws.eu" },
 	};
 	for (size_t i = 0; i < sizeof(suffixes) / sizeof(*suffixes); i++)
 		if (str_eq(partition, suffixes[i][0]))
@@ -50,11 +50,26 @@ static const char *account_text(const struct account *account, const char *name)
 	return str_eq_fold(name, "partition") ? account->partition : NULL;
 }
 
+/* An existing resource goes by what it was made with, not by what it is to become. */
+static const struct value *made_with(const struct aws_run *r, const char *name)
+{
+	const struct value *maps[] = { r->attributes, r->op->attributes, r->op->recorded };
+	for (size_t i = 0; i < sizeof(maps) / sizeof(*maps); i++) {
+		const struct value *v = value_get(maps[i], name);
+		if (v && !value_has_unknown(v))
+			return v;
+	}
+	const struct prop *p = prop_find(r->type->props, name);
+	bool is_default = value_len(r->op->recorded) && p && (p->flags & P_REPLACE);
+	return is_default ? prop_default(r->a, p) : NULL;
+}
+
 const struct value *run_identity(const struct aws_run *r, const char *name)
 {
-	/* An existing resource goes by what it was made with, not by what it is to become. */
-	const struct value *maps[] = { r->attributes, r->op->attributes, r->op->recorded,
-				       r->op->wanted, r->op->live };
+	const struct value *old = made_with(r, name);
+	if (old)
+		return old;
+	const struct value *maps[] = { r->op->wanted, r->op->live };
 	for (size_t i = 0; i < sizeof(maps) / sizeof(*maps); i++) {
 		const struct value *v = value_get(maps[i], name);
 		if (v && !value_has_unknown(v))
@@ -84,14 +99,20 @@ const struct value *run_props(const struct aws_run *r)
 	return r->op->wanted ? r->op->wanted : r->op->recorded;
 }
 
-static int derive_part(struct arena *a, struct str *out, const char *name,
-		       const struct value *props, const struct account *account, bool *unknown)
+/* `${Name}`; `${/EventBusName}`: "bus/", nothing for the default one; `${Path|/}`: "/" without it. */
+static int derive_part(struct arena *a, struct str *out, char *name, const struct value *props,
+		       const struct account *account, bool *unknown)
 {
-	bool folder = *name == '/'; /* ${/EventBusName}: "bus/", nothing for the default one */
+	bool folder = *name == '/';
+	char *fallback = strchr(name, '|');
+	if (fallback)
+		*fallback++ = '\0';
 	const struct value *v = value_get(props, name + folder);
 	if (folder && (!v || str_eq(value_text(v), "default")))
 		return 0;
-	const char *text = v ? value_scalar_text(a, v) : account_text(account, name);
+	const char *text = v	      ? value_scalar_text(a, v)
+			   : fallback ? fallback
+				      : account_text(account, name);
 	if (!text && (value_has_unknown(v) || (!v && !account))) {
 		*unknown = true;
 		return 0;

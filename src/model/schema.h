@@ -51,7 +51,8 @@ struct prop {
 	const char *unit;	   /* AWS's unit: "ms" "s" "m" "h" "d" "MB" "GB" "/s"; NULL: none */
 	const char *key;	   /* P_KEYED: the property that tells items apart */
 	const char *derive;	   /* COMPUTED: known from others before create, e.g.
-				 * "arn:${partition}:sqs:${region}:${account}:${QueueName}" */
+				 * "arn:${partition}:sqs:${region}:${account}:${QueueName}"
+				 * (providers/aws/derive.c says what else may stand there) */
 	const char *changes_with;  /* COMPUTED: unknown once this property changes in place */
 	bool has_range, has_length;
 	double min, max;	  /* numbers */

@@ -27,7 +27,8 @@ static const struct prop props[] = {
 	PROP("ManagedPolicyArns", LIST, P_SET, .group = G_ATTACHED, .pattern = "arn:(aws[a-zA-Z-]*)?:iam::([0-9]{12}|aws):policy/[a-zA-Z_0-9+=,.@/_-]+", .doc = "ARNs of attached policies."),
 	PROP("Policies", LIST, P_KEYED, OF(OBJECT), .group = G_INLINE, .key = "PolicyName", .sub = inline_policy, .doc = "Inline policies."),
 	PROP("Tags", MAP, P_TAGS, .group = G_TAGS, LENGTH(0, 50), .doc = "Tags."),
-	PROP("Arn", STRING, P_COMPUTED | P_STATIC, .group = G_FIXED, .doc = "ARN."),
+	PROP("Arn", STRING, P_COMPUTED | P_STATIC, .group = G_FIXED,
+	     .derive = "arn:${partition}:iam::${account}:role${Path|/}${RoleName}", .doc = "ARN."),
 	PROP("RoleId", STRING, P_COMPUTED | P_STATIC, .group = G_FIXED, .doc = "Id, another one for each role of the same name."),
 	PROP_END
 };
