@@ -270,7 +270,7 @@ static const char *max_in_words(const struct check *c, const struct prop *p)
 	const struct unit *of = unit_find(p->unit);
 	const char *text;
 
-	if (!of || p->max < 1 || p->max > 1e12 || floor(p->max) != p->max)
+	if (!of || p->max < 1 || p->max > 0x1p32 || floor(p->max) != p->max)
 		return of ? arena_printf(c->arena, " %s", of->words) : "";
 	text = spelled(c->arena, of->family, (int64_t)p->max * of->worth);
 	if (str_eq(text, arena_printf(c->arena, "%.0f%s", p->max, of->name)))
@@ -336,8 +336,9 @@ static int drop_unit(const struct check *c, const struct prop *p, const struct v
 
 	if (!of || !u || u->family != of->family || !n->whole || n->integer < 0)
 		return wrong_unit(c, p, v, value_text(v));
-	if (__builtin_mul_overflow(n->integer, u->worth, &worth))
-		return out_of_range(c, p, v, HUGE_VAL, false);
+	if (__builtin_mul_overflow(n->integer, u->worth, &worth) || worth > INT64_MAX / 2)
+		return p->has_range ? out_of_range(c, p, v, HUGE_VAL, false)
+				    : check_error(c, p, v, "is too large%s", raw(c, p, v));
 	if (p->type == PROP_INT && worth % of->worth != 0)
 		return has_rest(c, p, v, of, worth);
 	n->integer = worth / of->worth;

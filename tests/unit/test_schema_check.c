@@ -481,6 +481,11 @@ TEST(schema_range_faults_guess_the_unit)
 	assert_bad("{\"timeout\": \"9223372036854775807w\"}",
 		   "`timeout` must be between 1 and 900 seconds (15m), got 9223372036854775807w",
 		   "");
+	assert_bad("{\"timeout\": \"9223372036854775807ms\"}",
+		   "`timeout` must be between 1 and 900 seconds (15m), got 9223372036854775807ms",
+		   "");
+	assert_bad("{\"rate\": \"9223372036854775807/s\"}",
+		   "`rate` is too large, got 9223372036854775807/s", "");
 	assert_bad("{\"timeout\": 9223372036854775807}",
 		   "`timeout` must be between 1 and 900 seconds (15m), got 9223372036854775807",
 		   "");
