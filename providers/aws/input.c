@@ -154,6 +154,27 @@ static struct value *batch_names(struct aws_run *r, const struct aws_op *op)
 	return names;
 }
 
+void run_blank_removed(struct aws_run *r, struct value *input, const char *member, const char *name,
+		       struct value *blank)
+{
+	const struct value *want = value_get(r->op->wanted, name);
+	struct value *sent = value_get(input, member);
+	value_each_pair(value_get(r->op->recorded, name), old)
+	{
+		if (sent && !value_get(want, old->key))
+			value_set(r->a, sent, old->key, blank);
+	}
+}
+
+void run_drop_blank(struct value *map)
+{
+	for (size_t i = map ? map->map.len : 0; i-- > 0;) {
+		const struct value_pair *p = &map->map.items[i];
+		if (str_eq(value_text(p->value), "") || (value_is(p->value, VALUE_MAP) && !value_len(p->value)))
+			value_remove(map, p->key);
+	}
+}
+
 int run_input(struct aws_run *r, const struct aws_op *op, unsigned verb, struct value **ret)
 {
 	struct value *input = value_map(r->a), *props = input;

@@ -331,7 +331,9 @@ static void find_changes(struct aws_run *r)
 			p->flags & P_WRITE_ONLY ? old : value_get(r->op->live, p->name);
 		if (p->flags & P_COMPUTED)
 			continue;
-		if (want && (!have || !prop_equal(r->a, p, want, have)))
+		/* Equal to what AWS has may still lack a member that we no longer want. */
+		bool same = have && prop_equal(r->a, p, want, have) && (!old || value_equal(want, old));
+		if (want && !same)
 			value_set(r->a, r->changed, p->name, (struct value *)want);
 		else if (!want && old)
 			value_set(r->a, r->cleared, p->name, (struct value *)old);

@@ -45,6 +45,12 @@ int run_call(struct aws_run *r, const struct aws_op *op, const struct value *inp
 int run_input(struct aws_run *r, const struct aws_op *op, unsigned verb, struct value **ret);
 /* What a call sends for a property that went away: .reset, .def, or an empty value. */
 struct value *run_reset(struct aws_run *r, const struct prop *p);
+/* Calls that merge maps: what we set once in property `name` and want no more is sent as `blank`
+ * in the input's `member`. */
+void run_blank_removed(struct aws_run *r, struct value *input, const char *member, const char *name,
+		       struct value *blank);
+/* And what AWS or we left blank is not there. */
+void run_drop_blank(struct value *map);
 /* run_input and run_call, then decode and wait; errors become diagnostics. */
 int run_op(struct aws_run *r, const struct aws_op *op, unsigned verb);
 const struct aws_op *run_find_op(const struct aws_run *r, const char *name, unsigned verb);

@@ -21,6 +21,7 @@ word (sqs_queue_fifo.py):
     LACKS     = {emulator: {property: why}}   left out of the stack there; "A.B" is the member B
                                 anywhere in A
     FIXED     = {emulator: {property: why}}   set there, and then never changed
+    KEPT      = {emulator: {property: why}}   set and changed there, but never taken out again
     def read(aws):    what AWS has, by boto3, in CloudFormation's names; None: it is not there
     def setup(aws):   what must be there before, made by boto3
     def delete(aws):  delete it behind cinfra's back
@@ -138,10 +139,10 @@ class Story:
 
     def steps(self, steps):
         """Those that this emulator can show, less what it lacks."""
-        fixed = self.case.fixed_on(self.emulator)
-        kept = ({name: value for name, value in self.case.on(self.emulator, step).items() if name not in fixed}
-                for step in steps)
-        return [step for step in kept if step]
+        fixed, kept = self.case.fixed_on(self.emulator), self.case.kept.get(self.emulator.name, {})
+        shown = ({name: value for name, value in self.case.on(self.emulator, step).items()
+                  if name not in fixed and (value is not None or name not in kept)} for step in steps)
+        return [step for step in shown if step]
 
     def change(self, what, step):
         step = {name: value for name, value in step.items() if self.properties.get(name) != value}

@@ -17,7 +17,7 @@ BY_SCOPE = {
 }
 # Same method and path as another operation, at an endpoint of its own.
 ELSEWHERE = {("s3", "ListDirectoryBuckets")}
-LABEL = re.compile(r"\{(\w+)(\+?)\}")
+LABEL = re.compile(r"\{([\w-]+)(\+?)\}")
 
 
 @functools.cache
@@ -48,8 +48,9 @@ class Route:
         self.fixed_query = parse_qsl(query, keep_blank_values=True)
         pieces = LABEL.split(path)
         pattern = re.escape(pieces[0])
-        for name, greedy, literal in zip(pieces[1::3], pieces[2::3], pieces[3::3]):
-            pattern += f"(?P<{name}>{'.+' if greedy else '[^/]+'})" + re.escape(literal)
+        for greedy, literal in zip(pieces[2::3], pieces[3::3]):
+            pattern += f"({'.+' if greedy else '[^/]+'})" + re.escape(literal)
+        self._labels = pieces[1::3]
         self.pattern = re.compile(pattern)
         self.literal_length = sum(map(len, pieces[0::3]))
         self.required = self._required_outside_path()
@@ -80,7 +81,8 @@ class Route:
 
     def labels(self, path):
         """Names of the path's labels with their decoded values."""
-        return {name: unquote(value) for name, value in self.pattern.fullmatch(path).groupdict().items()}
+        values = map(unquote, self.pattern.fullmatch(path).groups())
+        return dict(zip(self._labels, values))
 
 
 @functools.cache

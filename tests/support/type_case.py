@@ -38,6 +38,7 @@ class Case:
         self.delete = getattr(module, "delete", None)
         self.not_shown = getattr(module, "NOT_SHOWN", {})
         self.lacks = getattr(module, "LACKS", {})
+        self.kept = getattr(module, "KEPT", {})
         self.fixed = getattr(module, "FIXED", {})
 
     def all_steps(self):

@@ -101,6 +101,7 @@ CALLS = [
     ("apigatewayv2", "create_api", {"Name": "orders", "ProtocolType": "HTTP", "CorsConfiguration": {"AllowOrigins": ["*"]}}),
     ("apigatewayv2", "update_stage", {"ApiId": "a1b2", "StageName": "$default", "AutoDeploy": True}),
     ("apigateway", "get_resources", {"restApiId": "a1b2", "embed": ["methods"]}),
+    ("apigatewayv2", "tag_resource", {"ResourceArn": "arn:aws:apigateway:eu-west-1::/apis/a1b2", "Tags": {"a": "b"}}),
     ("apigateway", "tag_resource", {"resourceArn": "arn:aws:apigateway:eu-west-1::/restapis/a1b2", "tags": {"a": "b"}}),
     ("sts", "get_caller_identity", {}),
     ("sts", "assume_role", {"RoleArn": ROLE, "RoleSessionName": "me", "DurationSeconds": 900}),

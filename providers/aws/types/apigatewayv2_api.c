@@ -21,7 +21,7 @@ static const struct prop props[] = {
 	PROP("RouteSelectionExpression", STRING, P_CREATE_DEFAULT, .def = "\"$request.method $request.path\"", .doc = "What routes are chosen by."),
 	PROP("ApiKeySelectionExpression", STRING, P_CREATE_DEFAULT, .def = "\"$request.header.x-api-key\"", .doc = "Where API keys are found."),
 	PROP("DisableExecuteApiEndpoint", BOOL, 0, .def = "false", .doc = "Only custom domain names serve the API."),
-	PROP("DisableSchemaValidation", BOOL, P_WRITE_ONLY, .doc = "WebSocket: models are not checked."),
+	PROP("DisableSchemaValidation", BOOL, 0, .def = "false", .doc = "WebSocket: models are not checked."),
 	PROP("IpAddressType", STRING, 0, .def = "\"ipv4\"", VALUES("ipv4", "dualstack"), .doc = "IP versions."),
 	PROP("CorsConfiguration", OBJECT, 0, .group = G_CORS, .sub = cors, .doc = "CORS of an HTTP API."),
 	PROP("Tags", MAP, P_TAGS, .group = G_TAGS, .doc = "Tags."),

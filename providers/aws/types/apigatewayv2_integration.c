@@ -15,10 +15,10 @@ static const struct prop props[] = {
 	PROP("TimeoutInMillis", INT, P_CREATE_DEFAULT, .unit = "ms", .reset = "30000", RANGE(50, 30000), .doc = "Milliseconds it may take."),
 	PROP("ConnectionType", STRING, 0, .def = "\"INTERNET\"", VALUES("INTERNET", "VPC_LINK"), .doc = "Way to the target."),
 	PROP("ConnectionId", STRING, 0, LENGTH(1, 1024), .doc = "VPC link."),
-	PROP("ContentHandlingStrategy", STRING, 0, VALUES("CONVERT_TO_BINARY", "CONVERT_TO_TEXT"), .doc = "WebSocket: conversion of payloads."),
+	PROP("ContentHandlingStrategy", STRING, P_NO_RESET, VALUES("CONVERT_TO_BINARY", "CONVERT_TO_TEXT"), .doc = "WebSocket: conversion of payloads."),
 	PROP("CredentialsArn", STRING, 0, .doc = "Role that it is called with."),
 	PROP("Description", STRING, 0, .def = "\"\"", LENGTH(0, 1024), .doc = "Description."),
-	PROP("PassthroughBehavior", STRING, P_CREATE_DEFAULT, VALUES("WHEN_NO_MATCH", "NEVER", "WHEN_NO_TEMPLATES"), .doc = "WebSocket: payloads without template."),
+	PROP("PassthroughBehavior", STRING, P_CREATE_DEFAULT, .reset = "\"WHEN_NO_MATCH\"", VALUES("WHEN_NO_MATCH", "NEVER", "WHEN_NO_TEMPLATES"), .doc = "WebSocket: payloads without template."),
 	PROP("RequestParameters", MAP, 0, .doc = "Parameters sent, or changes of the request."),
 	PROP("RequestTemplates", MAP, 0, .doc = "WebSocket: templates by content type."),
 	PROP("ResponseParameters", MAP, 0, OF(MAP), .doc = "Changes of the response by status."),
@@ -28,12 +28,28 @@ static const struct prop props[] = {
 	PROP_END
 };
 
+/* Members of a map that are not sent stay: a parameter goes by "", the changes of a status by {}. */
+static int blank_removed(struct aws_run *r, const struct aws_op *op, struct value *input)
+{
+	(void)op;
+	run_blank_removed(r, input, "requestParameters", "RequestParameters", value_string(r->a, ""));
+	run_blank_removed(r, input, "responseParameters", "ResponseParameters", value_map(r->a));
+	return 0;
+}
+
+static void normalize(struct aws_run *r, struct value *live, struct value *attributes)
+{
+	(void)r, (void)attributes;
+	run_drop_blank(value_get(live, "RequestParameters"));
+	run_drop_blank(value_get(live, "ResponseParameters"));
+}
+
 #define INTEGRATION "/v2/apis/{ApiId}/integrations/{IntegrationId}"
 static const struct aws_op ops[] = {
 	OP(CREATE, "CreateIntegration", .method = "POST", .path = "/v2/apis/{ApiId}/integrations", .in = "ApiId", .groups = G_MAIN),
 	OP(READ, "GetIntegration", .method = "GET", .path = INTEGRATION, .in = "ApiId, IntegrationId", .groups = G_MAIN, .absent = "NotFoundException"),
 	OP(UPDATE, "UpdateIntegration", .method = "PATCH", .path = INTEGRATION, .in = "ApiId, IntegrationId, integrationType=IntegrationType",
-	   .groups = G_MAIN, .partial = true),
+	   .groups = G_MAIN, .partial = true, .build = blank_removed),
 	OP(REMOVE, "DeleteIntegration", .method = "DELETE", .path = INTEGRATION, .in = "ApiId, IntegrationId", .absent = "NotFoundException"),
 	OP_END
 };
@@ -57,6 +73,7 @@ static const struct aws_type impl = {
 	.ops = ops,
 	.retries = retries,
 	.camel = true,
+	.normalize = normalize,
 	.lock = "ApiId",
 	.untagged = true,
 };

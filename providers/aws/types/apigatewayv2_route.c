@@ -16,7 +16,7 @@ static const struct prop props[] = {
 	PROP("ModelSelectionExpression", STRING, 0, .doc = "WebSocket: how the model is chosen."),
 	PROP("OperationName", STRING, 0, LENGTH(1, 64), .doc = "Name of the operation."),
 	PROP("RequestModels", MAP, 0, .doc = "WebSocket: models of requests."),
-	PROP("RequestParameters", MAP, P_WRITE_ONLY, OF(OBJECT), .sub = parameter, .doc = "WebSocket: parameters of requests."),
+	PROP("RequestParameters", MAP, 0, OF(OBJECT), .sub = parameter, .doc = "WebSocket: parameters of requests."),
 	PROP("RouteResponseSelectionExpression", STRING, 0, .doc = "WebSocket: how the response is chosen."),
 	PROP("RouteId", STRING, P_COMPUTED | P_STATIC, .doc = "Id."),
 	PROP_END
@@ -32,6 +32,28 @@ static int authorization(struct aws_run *r, const struct aws_op *op, struct valu
 	return 0;
 }
 
+static int delete_parameters(struct aws_run *r, const struct aws_op *op)
+{
+	const struct aws_op call = {
+		.verbs = UPDATE, .name = op->name, .method = "DELETE", .in = "ApiId, RouteId",
+		.path = "/v2/apis/{ApiId}/routes/{RouteId}/requestparameters/{RequestParameterKey}",
+		.absent = "NotFoundException",
+	};
+	const struct value *want = value_get(r->op->wanted, "RequestParameters");
+	value_each_pair(value_get(r->op->recorded, "RequestParameters"), p) {
+		struct value *input;
+		struct aws_reply *reply;
+		if (value_get(want, p->key))
+			continue;
+		if (run_input(r, &call, UPDATE, &input))
+			return -1;
+		value_set(r->a, input, "RequestParameterKey", value_string(r->a, p->key));
+		if (run_call(r, &call, input, &reply, NULL) < 0)
+			return run_fail(r);
+	}
+	return 0;
+}
+
 #define ROUTE "/v2/apis/{ApiId}/routes/{RouteId}"
 static const struct aws_op ops[] = {
 	OP(CREATE, "CreateRoute", .method = "POST", .path = "/v2/apis/{ApiId}/routes", .in = "ApiId", .groups = G_MAIN),
@@ -39,6 +61,7 @@ static const struct aws_op ops[] = {
 	   .page = "nextToken", .list = "items", .match = "routeKey=RouteKey", .groups = G_MAIN, .absent = "NotFoundException"),
 	OP(READ, "GetRoute", .method = "GET", .path = ROUTE, .in = "ApiId, RouteId", .groups = G_MAIN, .absent = "NotFoundException"),
 	OP(UPDATE, "UpdateRoute", .method = "PATCH", .path = ROUTE, .in = "ApiId, RouteId", .groups = G_MAIN, .partial = true, .build = authorization),
+	STEP(UPDATE, "DeleteRouteRequestParameter", delete_parameters, .groups = G_MAIN),
 	OP(REMOVE, "DeleteRoute", .method = "DELETE", .path = ROUTE, .in = "ApiId, RouteId", .absent = "NotFoundException"),
 	OP_END
 };

@@ -13,8 +13,8 @@ static const struct prop settings[] = {
 	PROP("DataTraceEnabled", BOOL, 0, .def = "false", .doc = "WebSocket: log whole messages."),
 	PROP("DetailedMetricsEnabled", BOOL, 0, .def = "false", .doc = "Metrics for each route."),
 	PROP("LoggingLevel", STRING, 0, .def = "\"OFF\"", VALUES("ERROR", "INFO", "OFF"), .doc = "WebSocket: what is logged."),
-	PROP("ThrottlingBurstLimit", INT, P_CREATE_DEFAULT, .doc = "Requests at once."),
-	PROP("ThrottlingRateLimit", DOUBLE, P_CREATE_DEFAULT, .doc = "Requests a second."),
+	PROP("ThrottlingBurstLimit", INT, 0, .doc = "Requests at once."),
+	PROP("ThrottlingRateLimit", DOUBLE, 0, .doc = "Requests a second."),
 	PROP_END
 };
 static const struct prop props[] = {
@@ -24,7 +24,7 @@ static const struct prop props[] = {
 	PROP("Description", STRING, 0, .def = "\"\"", LENGTH(0, 1024), .doc = "Description."),
 	PROP("ClientCertificateId", STRING, 0, .doc = "WebSocket: client certificate."),
 	PROP("DeploymentId", STRING, P_CREATE_DEFAULT, .doc = "Deployment; AWS's own with AutoDeploy."),
-	PROP("DefaultRouteSettings", OBJECT, 0, .sub = settings, .doc = "Settings of every route."),
+	PROP("DefaultRouteSettings", OBJECT, 0, .sub = settings, .reset = "{\"DetailedMetricsEnabled\":false}", .doc = "Settings of every route."),
 	PROP("RouteSettings", MAP, 0, OF(OBJECT), .sub = settings, .doc = "Settings by route key."),
 	PROP("StageVariables", MAP, 0, .doc = "Variables."),
 	PROP("AccessLogSettings", OBJECT, 0, .group = G_LOGS, .sub = logs, .doc = "Access logs."),
@@ -35,16 +35,17 @@ static const struct prop props[] = {
 /* A variable goes away by an empty value; members of a map that are not sent stay. */
 static int blank_removed(struct aws_run *r, const struct aws_op *op, struct value *input)
 {
-	const struct value *old = value_get(r->op->recorded, "StageVariables");
-	const struct value *want = value_get(r->op->wanted, "StageVariables");
-	struct value *sent = value_get(input, "stageVariables");
 	(void)op;
-	value_each_pair(old, v)
-		if (sent && !value_get(want, v->key))
-			value_set(r->a, sent, v->key, value_string(r->a, ""));
-	if (value_get(input, "routeSettings") && !value_len(value_get(input, "routeSettings")))
+	run_blank_removed(r, input, "stageVariables", "StageVariables", value_string(r->a, ""));
+	if (!value_len(value_get(input, "routeSettings")))
 		value_remove(input, "routeSettings");
 	return 0;
+}
+
+static void normalize(struct aws_run *r, struct value *live, struct value *attributes)
+{
+	(void)r, (void)attributes;
+	run_drop_blank(value_get(live, "StageVariables"));
 }
 
 static int delete_route_settings(struct aws_run *r, const struct aws_op *op)
@@ -107,6 +108,7 @@ static const struct aws_type impl = {
 	.retries = retries,
 	.camel = true,
 	.exists = "ConflictException",
+	.normalize = normalize,
 	.lock = "ApiId",
 };
 
