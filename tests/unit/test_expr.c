@@ -447,6 +447,8 @@ TEST(expr_format)
 							 "values");
 	assert_error(CALL("format", T("%s"), T("a"), T("b")), "format(): the format uses 1 of 2 "
 							      "values");
+	assert_eval(CALL("format", T("%x %-3d|"), N(0), N(1)), "\"0 1  |\"");
+	error_of(&f, CALL("format", T("%--------d"), N(1)));
 	error_of(&f, CALL("format", T("%n"), N(1)));
 	error_of(&f, CALL("format", T("%"), N(1)));
 	error_of(&f, CALL("format", T("%*d"), N(1), N(1)));
@@ -596,6 +598,14 @@ TEST(expr_rewrite_changes_only_what_is_named)
 	assert_int_equal(value_get(ret, "new")->flags, VALUE_SENSITIVE);
 	assert_int_equal(value_rewrite_refs(f.arena, same, rewrite, f.arena, &ret, f.diags), 0);
 	assert_ptr_equal(ret, same);
+	value_append(f.arena, value_get(map, "same"), value_int(f.arena, 1));
+	assert_int_equal(value_rewrite_refs(f.arena, from_json(&f, "[1]"), rewrite, f.arena, &ret,
+					    f.diags),
+			 0);
+	same->list.items[0] = value_expr(f.arena, REF("a"), NO_SPAN);
+	assert_int_equal(value_rewrite_refs(f.arena, same, rewrite, f.arena, &ret, f.diags), 0);
+	assert_string_equal(expr_text(f.arena, value_item(ret, 0)->expr), "queues.a.arn");
+	assert_int_equal(value_item(ret, 1)->integer, 1);
 	value_append(f.arena, same, value_expr(f.arena, REF("nowhere"), NO_SPAN));
 	assert_int_equal(value_rewrite_refs(f.arena, map, rewrite, f.arena, &ret, f.diags), -1);
 }

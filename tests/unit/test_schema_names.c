@@ -25,6 +25,7 @@ TEST(schema_snake_case_by_rule)
 		{ "IpV6", "ip_v6" },
 		{ "CORSRules", "cors_rules" },
 		{ "CallbackURLs", "callback_urls" },
+		{ "IPs", "ips" },
 		{ "SizeInMBs", "size_in_mbs" },
 		{ "ProviderARNs", "provider_arns" },
 		{ "ReplicationServersSecurityGroupsIDs", "replication_servers_security_groups_"

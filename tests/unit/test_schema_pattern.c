@@ -38,6 +38,12 @@ TEST(pattern_match_of_one_class)
 	assert_int_equal(pattern_match("[a-z]+", ""), 0);
 	assert_int_equal(pattern_match("[a-z]*", ""), 1);
 	assert_int_equal(pattern_match("[]a-]+", "]-a"), 1);
+	assert_int_equal(pattern_match("[]]", "a]"), 0);
+	assert_string_equal(pattern_stray("[]a]*", "]x"), "x");
+	assert_int_equal(pattern_match("[A-Za-z0-9]+", "AZaz09"), 1);
+	assert_int_equal(pattern_match("[A-Z]+", "a"), 0);
+	assert_int_equal(pattern_match("[a-z]{0,0}", ""), 1);
+	assert_int_equal(pattern_match("[a-z]{0,0}", "a"), 0);
 	assert_int_equal(pattern_match("[a-c]+", "abc"), 1);
 	assert_int_equal(pattern_match("[a-c]+", "d"), 0);
 	assert_int_equal(pattern_match("[^a]+", "b"), 1);
@@ -67,6 +73,17 @@ TEST(pattern_match_refuses_bad_and_costly_patterns)
 	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++)
 		assert_int_equal(pattern_match(patterns[i], "a"), -1);
 	assert_int_equal(pattern_match("(a{10}){5}", "a"), 0);
+}
+
+TEST(pattern_match_overlong)
+{
+	char pattern[5001];
+
+	memset(pattern, 'a', 5000);
+	pattern[5000] = '\0';
+	assert_int_equal(pattern_match(pattern, "a"), -1);
+	pattern[4000] = '\0';
+	assert_int_equal(pattern_match(pattern, "a"), 0);
 }
 
 TEST(pattern_match_deep_brackets)
