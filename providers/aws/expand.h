@@ -48,7 +48,7 @@ struct key_grant {
 struct role {
 	struct item *item;
 	const char *address, *policy; /* of its two resources */
-	const char *name;	      /* of the policy */
+	struct value *name;	      /* of the policy */
 	struct value *statements;     /* a list */
 	VEC(struct key_grant) keys;   /* what encryption implies, each key once */
 };
@@ -148,8 +148,9 @@ char *x_address(struct expansion *x, const struct item *i, const char *fmt, ...)
 /* "part.step", or `part["any text"]`. */
 char *x_step(struct expansion *x, const char *part, const char *step);
 void x_needs(struct expansion *x, struct resource *r, const char *address);
-/* The generated name of a part, or of the entry itself with an empty suffix. */
-char *x_name(struct expansion *x, const struct item *i, const char *suffix, const char *type);
+/* The name of a part, or of the entry itself with an empty suffix; unknown while the entry's is. */
+struct value *x_name(struct expansion *x, const struct item *i, const char *suffix,
+		     const char *type);
 /* A new map {key: value, ...} up to a NULL key; NULL values are left out. */
 struct value *x_map(struct expansion *x, ...) __attribute__((sentinel));
 struct value *x_string(struct expansion *x, const char *text);

@@ -30,12 +30,15 @@ char *x_step(struct expansion *x, const char *part, const char *step)
 	return arena_printf(x->arena, "%s%s%s", part, step[0] == '[' ? "" : ".", step);
 }
 
-char *x_name(struct expansion *x, const struct item *i, const char *suffix, const char *type)
+struct value *x_name(struct expansion *x, const struct item *i, const char *suffix,
+		     const char *type)
 {
 	const char *base = i->entry->name;
+	if (i->entry->name_unknown)
+		return value_unknown(x->arena);
 	if (!base)
 		base = name_base(x->arena, x->stack, i->entry);
-	return name_fit(x->arena, base, suffix, name_limit(type));
+	return x_string(x, name_fit(x->arena, base, suffix, name_limit(type)));
 }
 
 /* --- life --- */
@@ -138,7 +141,7 @@ static void name_it(struct expansion *x, struct item *i, const struct type *t, s
 	if (!t->name_prop || (!i->kind && value_get(i->entry->properties, t->name_prop)))
 		return;
 	value_set(x->arena, props, t->name_prop,
-		  given ? given : x_string(x, x_name(x, i, "", t->name)));
+		  given ? given : x_name(x, i, "", t->name));
 }
 
 struct resource *x_main(struct expansion *x, struct item *i, const char *type, struct value *extra)

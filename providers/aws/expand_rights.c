@@ -17,7 +17,7 @@ static struct value *role_name(struct expansion *x, const struct item *i)
 	const char *word = i->kind->word;
 	const char *what = str_eq(word, "function") ? "" : arena_printf(x->arena, "-%s", word);
 	const char *suffix = arena_printf(x->arena, "%s-role-%s", what, x->account->region);
-	return x_string(x, x_name(x, i, suffix, "AWS::IAM::Role"));
+	return x_name(x, i, suffix, "AWS::IAM::Role");
 }
 
 static const struct prop name_row = PROP("name", STRING, 0, .doc = "Its name.");
@@ -100,7 +100,7 @@ void x_role_finish(struct expansion *x, struct role *r)
 	x_key_statements(x, r);
 	x_part(x, r->item, "policy", "AWS::IAM::RolePolicy",
 	       x_map(x, "RoleName", x_attribute(x, r->address, "RoleName"), "PolicyName",
-		     x_string(x, r->name), "PolicyDocument",
+		     r->name, "PolicyDocument",
 		     policy_document(x->arena, r->statements), NULL));
 }
 

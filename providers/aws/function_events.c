@@ -299,8 +299,8 @@ static void add_rule(struct event *e, struct value *props)
 	struct value *targets = value_list(x->arena);
 	value_append(x->arena, targets, x_rule_target(x, &t, NULL));
 	const char *suffix = arena_printf(x->arena, "-%s", e->label);
-	const char *name = x_name(x, e->function, suffix, "AWS::Events::Rule");
-	struct value *rule = x_map(x, "Name", x_string(x, name), "Description",
+	struct value *name = x_name(x, e->function, suffix, "AWS::Events::Rule");
+	struct value *rule = x_map(x, "Name", name, "Description",
 				   value_get(e->words, "description"), "State", state_of(e), NULL);
 	value_merge(x->arena, rule, props, false);
 	value_set(x->arena, rule, "Targets", targets);
@@ -342,7 +342,7 @@ static void from_logs(struct event *e)
 	struct resource *r = x_part(x, e->function, e->part, "AWS::Logs::SubscriptionFilter",
 				    x_map(x, "LogGroupName",
 					  x_attribute(x, group->entry->address, "LogGroupName"),
-					  "FilterName", x_string(x, x_name(x, e->function, "", "")),
+					  "FilterName", x_name(x, e->function, "", ""),
 					  "FilterPattern", pattern ? pattern : x_string(x, ""),
 					  "DestinationArn", x_arn(x, e->function), NULL));
 	x_needs(x, r, permission ? permission->address : NULL);

@@ -50,7 +50,7 @@ static void declare(struct expansion *x, struct item *i)
 {
 	check_protocol(x, i);
 	x_main(x, i, "AWS::ApiGatewayV2::Api",
-	       x_map(x, "Name", x_string(x, x_name(x, i, "", "AWS::ApiGatewayV2::Api")),
+	       x_map(x, "Name", x_name(x, i, "", "AWS::ApiGatewayV2::Api"),
 		     "ProtocolType", x_string(x, "HTTP"), NULL));
 }
 

@@ -61,6 +61,8 @@ static struct value *bucket_name(struct expansion *x, const struct item *i)
 {
 	if (i->entry->name)
 		return x_string(x, i->entry->name);
+	if (i->entry->name_unknown)
+		return value_unknown(x->arena);
 	const char *base = name_base(x->arena, x->stack, i->entry);
 	const char *name = name_bucket(x->arena, base, x->account);
 	return name ? x_string(x, name) : value_unknown(x->arena);

@@ -184,7 +184,7 @@ static void declare(struct expansion *x, struct item *i)
 	check_layers(x, i);
 	x_later(x, i, "aliases");
 	struct value *props =
-		x_map(x, "FunctionName", x_string(x, x_name(x, i, "", "AWS::Lambda::Function")),
+		x_map(x, "FunctionName", x_name(x, i, "", "AWS::Lambda::Function"),
 		      "Code", code.props, "KmsKeyArn", x_encryption(x, i), NULL);
 	runtime(x, i, &code, props);
 	if (x_word(i, "snap_start"))

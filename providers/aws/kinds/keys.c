@@ -60,7 +60,7 @@ static void alias(struct expansion *x, struct item *i)
 	if (x_is_bool(v, false))
 		return;
 	if (!v || x_is_bool(v, true))
-		name = x_text(x, "alias/%", x_string(x, x_name(x, i, "", "AWS::KMS::Alias")));
+		name = x_text(x, "alias/%", x_name(x, i, "", "AWS::KMS::Alias"));
 	else if (value_text(v) && !str_starts(value_text(v), "alias/"))
 		name = x_text(x, "alias/%", v);
 	x_part(x, i, "alias", "AWS::KMS::Alias",

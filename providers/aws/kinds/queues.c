@@ -54,7 +54,7 @@ static struct value *queue_name(struct expansion *x, const struct item *i, bool 
 		}
 		return x_string(x, given);
 	}
-	return x_string(x, x_name(x, i, fifo ? ".fifo" : "", "AWS::SQS::Queue"));
+	return x_name(x, i, fifo ? ".fifo" : "", "AWS::SQS::Queue");
 }
 
 static void check_dead_letter(struct expansion *x, const struct item *i, const struct target *t,

@@ -32,10 +32,12 @@ static struct value *role_name(struct expansion *x, const struct item *i)
 {
 	if (i->entry->name)
 		return x_string(x, i->entry->name);
+	if (i->entry->name_unknown)
+		return value_unknown(x->arena);
 	if (!x->account || !x->account->region)
 		return value_unknown(x->arena);
-	return x_string(x, x_name(x, i, arena_printf(x->arena, "-%s", x->account->region),
-				  "AWS::IAM::Role"));
+	return x_name(x, i, arena_printf(x->arena, "-%s", x->account->region),
+				  "AWS::IAM::Role");
 }
 
 static void declare(struct expansion *x, struct item *i)

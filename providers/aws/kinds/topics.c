@@ -35,7 +35,7 @@ static struct value *topic_name(struct expansion *x, const struct item *i, bool 
 		}
 		return x_string(x, given);
 	}
-	return x_string(x, x_name(x, i, fifo ? ".fifo" : "", "AWS::SNS::Topic"));
+	return x_name(x, i, fifo ? ".fifo" : "", "AWS::SNS::Topic");
 }
 
 static void declare(struct expansion *x, struct item *i)
