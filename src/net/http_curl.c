@@ -24,6 +24,7 @@ enum {
 	DEFAULT_CONNECT_TIMEOUT_MS = 10000,
 	DEFAULT_MAX_REPLY = 64 * 1024 * 1024,
 	MAX_HEADER_BYTES = 256 * 1024,
+	SMALL_BODY = 16 * 1024,
 	MAX_IDLE_S = 20, /* AWS keeps idle connections open for longer than this */
 	FRESH_IDLE_S = 1,
 	POLL_MS = 1000,
@@ -49,6 +50,8 @@ struct http_curl {
 	struct http base;
 	char *ca_file, *user_agent;
 	CURLM *multi;
+	CURLSH *share; /* TLS sessions: libcurl keeps them by easy handle otherwise */
+	pthread_mutex_t share_locks[CURL_LOCK_DATA_LAST];
 	pthread_t thread;
 
 	pthread_mutex_t lock; /* guards all below but running[], which is the I/O thread's */
@@ -248,6 +251,15 @@ static void *run(void *arg)
 
 /* --- caller's thread --- */
 
+static CURL *new_easy(struct http_curl *h)
+{
+	CURL *e = curl_easy_init();
+
+	if (e)
+		curl_easy_setopt(e, CURLOPT_SHARE, h->share);
+	return e;
+}
+
 static CURL *take_easy(struct http_curl *h)
 {
 	CURL *e = NULL;
@@ -256,7 +268,7 @@ static CURL *take_easy(struct http_curl *h)
 	if (h->idle_len > 0)
 		e = h->idle[--h->idle_len];
 	pthread_mutex_unlock(&h->lock);
-	return e ? e : curl_easy_init();
+	return e ? e : new_easy(h);
 }
 
 static void give_easy(struct http_curl *h, CURL *e)
@@ -361,6 +373,9 @@ static void set_transport(struct http_curl *h, struct transfer *t)
 	curl_easy_setopt(t->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)connect);
 	curl_easy_setopt(t->easy, CURLOPT_MAXAGE_CONN,
 			 (long)(r->fresh ? FRESH_IDLE_S : MAX_IDLE_S));
+	/* libcurl's buffer is 64 KB for each of the handles, most of which send a few hundred bytes. */
+	if (r->body_len <= SMALL_BODY)
+		curl_easy_setopt(t->easy, CURLOPT_UPLOAD_BUFFERSIZE, (long)SMALL_BODY);
 	curl_easy_setopt(t->easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(t->easy, CURLOPT_TCP_KEEPALIVE, 1L);
 	curl_easy_setopt(t->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
@@ -523,6 +538,9 @@ static void release(struct http_curl *h)
 		curl_easy_cleanup(h->idle[i]);
 	if (h->multi)
 		curl_multi_cleanup(h->multi);
+	curl_share_cleanup(h->share);
+	for (size_t i = 0; i < CURL_LOCK_DATA_LAST; i++)
+		pthread_mutex_destroy(&h->share_locks[i]);
 	pthread_mutex_destroy(&h->lock);
 	free(h->idle);
 	free(h->running);
@@ -558,6 +576,35 @@ static int start_thread(struct http_curl *h)
 	return r;
 }
 
+static void lock_share(CURL *easy, curl_lock_data data, curl_lock_access access, void *ctx)
+{
+	(void)easy, (void)access;
+	pthread_mutex_lock(&((struct http_curl *)ctx)->share_locks[data]);
+}
+
+static void unlock_share(CURL *easy, curl_lock_data data, void *ctx)
+{
+	(void)easy;
+	pthread_mutex_unlock(&((struct http_curl *)ctx)->share_locks[data]);
+}
+
+/* The second connection to a host resumes the first one's TLS session, which spares both ends
+ * half the work. */
+static CURLSH *new_share(struct http_curl *h)
+{
+	CURLSH *share = curl_share_init();
+
+	for (size_t i = 0; i < CURL_LOCK_DATA_LAST; i++)
+		pthread_mutex_init(&h->share_locks[i], NULL);
+	if (!share)
+		return NULL;
+	curl_share_setopt(share, CURLSHOPT_LOCKFUNC, lock_share);
+	curl_share_setopt(share, CURLSHOPT_UNLOCKFUNC, unlock_share);
+	curl_share_setopt(share, CURLSHOPT_USERDATA, h);
+	curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
+	return share;
+}
+
 struct http *http_curl_new(const struct http_options *o)
 {
 	struct http_curl *h = calloc(1, sizeof(*h));
@@ -572,10 +619,11 @@ struct http *http_curl_new(const struct http_options *o)
 	h->user_agent = o->user_agent ? strdup(o->user_agent) : NULL;
 	h->idle = calloc(h->max_running, sizeof(*h->idle));
 	h->running = calloc(h->max_running, sizeof(*h->running));
+	h->share = new_share(h);
 	h->multi = curl_multi_init();
 	if (h->multi)
 		curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, (long)h->max_running);
-	if (!h->multi || !h->idle || !h->running || start_thread(h) != 0) {
+	if (!h->multi || !h->share || !h->idle || !h->running || start_thread(h) != 0) {
 		release(h);
 		return NULL;
 	}
