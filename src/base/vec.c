@@ -5,7 +5,7 @@
 #include "base/fatal.h"
 #include "base/banned.h"
 
-enum { FIRST_CAP = 8 };
+enum { FIRST_CAP = 4 };
 
 void *vec_grow(struct arena *a, void *items, size_t len, size_t *cap, size_t extra, size_t size)
 {

@@ -26,8 +26,11 @@ static struct value *convert(struct arena *a, const json_t *json, int depth);
 static struct value *convert_list(struct arena *a, const json_t *json, int depth)
 {
 	struct value *list = value_list(a);
+	size_t n = json_array_size(json);
 
-	for (size_t i = 0; i < json_array_size(json); i++) {
+	list->list.items = arena_array(a, n, sizeof(*list->list.items));
+	list->list.cap = n;
+	for (size_t i = 0; i < n; i++) {
 		struct value *item = convert(a, json_array_get(json, i), depth + 1);
 
 		if (!item)
@@ -40,9 +43,12 @@ static struct value *convert_list(struct arena *a, const json_t *json, int depth
 static struct value *convert_map(struct arena *a, json_t *json, int depth)
 {
 	struct value *map = value_map(a);
+	size_t n = json_object_size(json);
 	const char *key;
 	json_t *member;
 
+	map->map.items = arena_array(a, n, sizeof(*map->map.items));
+	map->map.cap = n;
 	json_object_foreach(json, key, member)
 	{
 		struct value *v = convert(a, member, depth + 1);

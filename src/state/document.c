@@ -229,11 +229,30 @@ struct value *document_secrets_out(struct arena *a, const struct value *v)
 	return secrets_out(a, value_has_sensitive(v) ? state_redact(a, v) : v);
 }
 
+static bool holds_secret_map(const struct value *v)
+{
+	if (is_secret_map(v))
+		return true;
+	value_each_item(v, item)
+	{
+		if (holds_secret_map(item))
+			return true;
+	}
+	value_each_pair(v, p)
+	{
+		if (holds_secret_map(p->value))
+			return true;
+	}
+	return false;
+}
+
 struct value *document_secrets_in(struct arena *a, const struct value *v)
 {
 	struct value *secret, *map;
 	const char *key;
 
+	if (!holds_secret_map(v))
+		return (struct value *)v; /* as nearly all: states are large */
 	if (!is_secret_map(v)) {
 		if (value_is(v, VALUE_LIST) || value_is(v, VALUE_MAP))
 			return each_child(a, v, document_secrets_in);
