@@ -10,6 +10,7 @@
 
 enum {
 	READ_WORKERS = 64,
+	AHEAD = 8, /* groups that wait for a worker, so that none waits for the loop */
 	POLL_MS = 200,
 	READS_PER_PACE = 4, /* reads count a quarter of what the provider's pace is about */
 	FIRST_GUESS_MS = 50,
@@ -334,7 +335,7 @@ static void run_groups(struct refresh *r)
 			pool_abandon(pool);
 			return;
 		}
-		while (!r->stopped && running < workers && (g = next_group(r))) {
+		while (!r->stopped && running < workers + AHEAD && (g = next_group(r))) {
 			pool_add(pool, &g->job);
 			running++;
 		}
