@@ -184,11 +184,10 @@ static int read_rest(struct aws_run *r, const struct aws_op *first)
 static void take_identity(struct aws_run *r)
 {
 	for (const struct prop *p = r->type->props; p->name; p++) {
-		const struct value *v = value_get(r->op->recorded, p->name);
 		if (!(p->group & G_ID) || (p->flags & P_COMPUTED) || value_get(r->live, p->name))
 			continue;
-		v = v ? v : value_get(r->op->wanted, p->name);
-		if (v && !value_has_unknown(v))
+		const struct value *v = run_identity(r, p->name);
+		if (v)
 			value_set(r->a, r->live, p->name, (struct value *)v);
 	}
 }

@@ -30,7 +30,7 @@ static bool says_nothing(struct arena *a, const struct prop *p, const struct val
 	if (is_empty(v))
 		return true;
 	def = prop_default(a, p);
-	if (def)
+	if (def && !is_empty(def)) /* an empty one says nothing either */
 		return equal(a, p, def, v, true);
 	if (p->type != PROP_OBJECT || !p->sub || !value_is(v, VALUE_MAP))
 		return false;

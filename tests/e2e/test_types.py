@@ -268,7 +268,7 @@ EXCEPTIONS = [(name, kind, path) for name, case in CASES.items()
 def carries(story, path):
     """Does the emulator carry what its list says it lacks?"""
     name = path.partition(".")[0]
-    steps = [step[name] for step in [story.case.create, *story.case.changes] if name in step]
+    steps = [step[name] for step in story.case.all_steps() if name in step]
     story.write({**story.properties, name: steps[0]})
     result = story.cinfra.apply("--allow-data-loss", expect=None)
     if result.code != DONE:

@@ -27,6 +27,12 @@ def _policies(client):
     return _pages(client, "list_policies", "Policies", "PolicyName", Scope="Local")
 
 
+def _rules(client):
+    """Those of every bus."""
+    return [name for bus in _pages(client, "list_event_buses", "EventBuses", "Name")
+            for name in _pages(client, "list_rules", "Rules", "Name", EventBusName=bus)]
+
+
 LISTS = (
     # what, service, how
     ("functions", "lambda", lambda c: _pages(c, "list_functions", "Functions", "FunctionName")),
@@ -43,7 +49,7 @@ LISTS = (
                                   if not name.startswith("alias/aws/")]),
     ("alarms", "cloudwatch", lambda c: _pages(c, "describe_alarms", "MetricAlarms", "AlarmName")),
     ("log groups", "logs", lambda c: _pages(c, "describe_log_groups", "logGroups", "logGroupName")),
-    ("rules", "events", lambda c: _pages(c, "list_rules", "Rules", "Name")),
+    ("rules", "events", _rules),
     ("APIs", "apigatewayv2", lambda c: _pages(c, "get_apis", "Items", "ApiId")),
 )
 

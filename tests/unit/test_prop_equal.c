@@ -24,6 +24,8 @@ static const struct prop fold = PROP("T", STRING, P_FOLD);
 static const struct prop integer = PROP("T", INT, 0, .def = "30");
 static const struct prop boolean = PROP("T", BOOL, 0, .def = "false");
 static const struct prop json = PROP("T", JSON, 0);
+static const struct prop empty_json = PROP("T", JSON, 0, .def = "{}");
+static const struct prop empty_object = PROP("T", OBJECT, 0, .sub = sub, .def = "{}");
 static const struct prop policy = PROP("T", JSON, 0, .equal = same_length);
 static const struct prop object = PROP("T", OBJECT, 0, .sub = sub);
 static const struct prop objects = PROP("T", LIST, 0, OF(OBJECT), .sub = sub);
@@ -91,6 +93,16 @@ TEST(prop_equal_absent_and_default)
 	assert_same(chosen, NULL, "\"x\"");
 	assert_differs(chosen, "\"x\"", NULL);
 	assert_differs(chosen, "\"x\"", "\"y\"");
+}
+
+/* A default that is empty compared itself with what is there for ever. */
+TEST(prop_equal_empty_default)
+{
+	assert_same(empty_json, NULL, "{}");
+	assert_differs(empty_json, NULL, "{\"a\":1}");
+	assert_differs(empty_json, "{\"a\":1}", NULL);
+	assert_same(empty_object, NULL, "{\"Count\":3}");
+	assert_differs(empty_object, NULL, "{\"Count\":4}");
 }
 
 TEST(prop_equal_unknown_is_never_equal)
