@@ -150,8 +150,7 @@ static void grant_words(struct grant *g)
 	struct expansion *x = g->x;
 	VEC(const char *) actions = { 0 };
 	const struct value *words = x_list(x, g->pair->value);
-	value_each_item(words, word)
-	{
+	value_each_item(words, word) {
 		const char *text = value_text(word);
 		if (!text)
 			x_error(x, word->span, "a verb or an IAM action is wanted, not %s",
@@ -174,8 +173,7 @@ static void grant_arn(struct expansion *x, struct role *r, const struct value_pa
 {
 	VEC(const char *) actions = { 0 };
 	const struct value *words = x_list(x, p->value);
-	value_each_item(words, word)
-	{
+	value_each_item(words, word) {
 		const char *text = value_text(word);
 		if (text && strchr(text, ':')) {
 			vec_push(x->arena, &actions, text);
@@ -235,13 +233,13 @@ static void grant_pair(struct expansion *x, struct role *r, const struct value_p
 void x_allow(struct expansion *x, struct item *i, struct role *r)
 {
 	const struct value *allow = x_word(i, "allow"), *written = x_word(i, "statements");
-	value_each_pair(allow, p) grant_pair(x, r, p);
+	value_each_pair(allow, p)
+		grant_pair(x, r, p);
 	struct value *checked = NULL;
 	if (!written)
 		return;
 	policy_check(x->arena, written, POLICY_OF_ROLE, NULL, &checked, x->diags);
-	value_each_item(checked, s)
-	{
+	value_each_item(checked, s) {
 		if (r)
 			value_append(x->arena, r->statements, s);
 	}

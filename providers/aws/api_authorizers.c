@@ -110,7 +110,8 @@ static void authorizer(struct api *a, const struct value_pair *p)
 void api_authorizers(struct api *a)
 {
 	const struct value *all = x_word(a->item, "authorizers");
-	value_each_pair(all, p) authorizer(a, p);
+	value_each_pair(all, p)
+		authorizer(a, p);
 	a->authorizer = x_word(a->item, "authorizer");
 }
 
@@ -122,7 +123,8 @@ bool api_is_open(const struct value *v)
 static void unknown(struct api *a, const struct value *v, const struct value *all)
 {
 	VEC(const char *) names = { 0 };
-	value_each_pair(all, p) vec_push(a->x->arena, &names, p->key);
+	value_each_pair(all, p)
+		vec_push(a->x->arena, &names, p->key);
 	x_error(a->x, v->span, "no authorizer `%s` in %s", value_text(v) ? value_text(v) : "",
 		a->item->entry->address);
 	const char *near =

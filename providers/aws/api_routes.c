@@ -273,8 +273,7 @@ static void add_route(struct route *r)
 /* Is there an open OPTIONS route that answers for `path`? */
 static bool has_preflight(struct api *a, const struct value *routes, const char *path)
 {
-	value_each_pair(routes, p)
-	{
+	value_each_pair(routes, p) {
 		if (!str_starts(p->key, "OPTIONS ") || !api_is_open(authorizer_of(a, p->value)))
 			continue;
 		const char *own = p->key + strlen("OPTIONS ");
@@ -289,8 +288,7 @@ static void check_preflights(struct api *a, const struct value *routes)
 {
 	if (!x_word(a->item, "cors"))
 		return;
-	value_each_pair(routes, p)
-	{
+	value_each_pair(routes, p) {
 		bool all = str_starts(p->key, "ANY ") || str_eq(p->key, "$default");
 		const char *path = strchr(p->key, ' ');
 		if (!all || api_is_open(authorizer_of(a, p->value)) ||
@@ -306,8 +304,7 @@ void api_routes(struct api *a)
 {
 	const struct value *routes = x_word(a->item, "routes");
 	a->settings = value_map(a->x->arena);
-	value_each_pair(routes, p)
-	{
+	value_each_pair(routes, p) {
 		struct route r = {
 			.api = a, .key = p->key, .at = p->key_span, .written = p->value
 		};

@@ -82,8 +82,7 @@ static const char *const *texts(struct expansion *x, const struct value *v)
 {
 	VEC(const char *) out = { 0 };
 	const struct value *all = x_list(x, v);
-	value_each_item(all, one)
-	{
+	value_each_item(all, one) {
 		if (value_text(one))
 			vec_push(x->arena, &out, value_text(one));
 	}

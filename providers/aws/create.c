@@ -55,8 +55,9 @@ static int foreign(struct aws_run *r)
 {
 	const char *name = r->type->name_prop ? run_text(r, r->type->name_prop) : NULL;
 	r->op->foreign = true;
-	diag_error(r->d, D_CONFLICT, NO_SPAN, "%s `%s` exists already and is not part of this stack",
-		   r->type->name, name ? name : r->op->address);
+	diag_error(r->d, D_CONFLICT, NO_SPAN,
+		   "%s `%s` exists already and is not part of this stack", r->type->name,
+		   name ? name : r->op->address);
 	diag_hint(r->d, "give the entry another `name:`, or delete the existing one first");
 	return -1;
 }
@@ -111,7 +112,8 @@ static bool lost(const struct aws_run *r)
 
 static bool taken(const struct aws_run *r)
 {
-	return code_in(r->error.code, r->aws->exists) || code_in(r->error.legacy_code, r->aws->exists);
+	return code_in(r->error.code, r->aws->exists) ||
+	       code_in(r->error.legacy_code, r->aws->exists);
 }
 
 enum { LOOKS = 3 };

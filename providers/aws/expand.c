@@ -122,8 +122,7 @@ static const struct prop *tags_row(const struct type *t)
 /* CloudFormation's [{Key, Value}] as a map. */
 static void add_tag_list(struct arena *a, struct value *into, const struct value *list)
 {
-	value_each_item(list, tag)
-	{
+	value_each_item(list, tag) {
 		const char *key = value_text_at(tag, "Key");
 		if (key && value_get(tag, "Value"))
 			value_set(a, into, key, value_get(tag, "Value"));
@@ -133,8 +132,7 @@ static void add_tag_list(struct arena *a, struct value *into, const struct value
 static struct value *tag_list(struct arena *a, const struct value *map)
 {
 	struct value *list = value_list(a);
-	value_each_pair(map, p)
-	{
+	value_each_pair(map, p) {
 		struct value *tag = value_map(a);
 		value_set(a, tag, "Key", value_string(a, p->key));
 		value_set(a, tag, "Value", p->value);
@@ -259,8 +257,7 @@ static void collect(struct expansion *x, struct resource_list *ret)
 
 static void check_overrides(struct expansion *x)
 {
-	value_each_pair(x->stack->overrides, p)
-	{
+	value_each_pair(x->stack->overrides, p) {
 		if (map_has(x->resources, p->key))
 			continue;
 		diag_error(x->diags, D_REFERENCE, p->key_span, "no resource `%s` to override",

@@ -70,8 +70,7 @@ void x_needs(struct expansion *x, struct resource *r, const char *address)
 /* Maps are merged, anything else is replaced, null removes. */
 static void merge(struct arena *a, struct value *into, const struct value *from)
 {
-	value_each_pair(from, p)
-	{
+	value_each_pair(from, p) {
 		struct value *old = value_get(into, p->key);
 		if (value_is(p->value, VALUE_NULL)) {
 			value_remove(into, p->key);
@@ -140,8 +139,7 @@ static void name_it(struct expansion *x, struct item *i, const struct type *t, s
 	struct value *given = t->name_prop ? value_get(extra, t->name_prop) : NULL;
 	if (!t->name_prop || (!i->kind && value_get(i->entry->properties, t->name_prop)))
 		return;
-	value_set(x->arena, props, t->name_prop,
-		  given ? given : x_name(x, i, "", t->name));
+	value_set(x->arena, props, t->name_prop, given ? given : x_name(x, i, "", t->name));
 }
 
 struct resource *x_main(struct expansion *x, struct item *i, const char *type, struct value *extra)

@@ -13,8 +13,10 @@ struct item *x_item(const struct expansion *x, const char *address)
 const char *x_nearest(struct expansion *x, const char *address)
 {
 	VEC(const char *) all = { 0 };
-	map_each(x->by_address, e) vec_push(x->arena, &all, e->key);
-	map_each(x->resources, e) vec_push(x->arena, &all, e->key);
+	map_each(x->by_address, e)
+		vec_push(x->arena, &all, e->key);
+	map_each(x->resources, e)
+		vec_push(x->arena, &all, e->key);
 	return str_nearest(address, all.items, all.len);
 }
 
@@ -137,8 +139,7 @@ static const char *nearest_in(struct expansion *x, const char *text, const char 
 {
 	VEC(const char *) names = { 0 };
 	bool address = strchr(text, '.');
-	map_each(x->by_address, e)
-	{
+	map_each(x->by_address, e) {
 		const struct item *i = e->value;
 		if (str_in(i->entry->section, sections))
 			vec_push(x->arena, &names,
@@ -150,8 +151,7 @@ static const char *nearest_in(struct expansion *x, const char *text, const char 
 /* One of those that `for_each` makes of the entry. */
 static const char *instance_of(struct expansion *x, const char *text, const char *const *sections)
 {
-	map_each(x->by_address, e)
-	{
+	map_each(x->by_address, e) {
 		const struct entry *one = ((struct item *)e->value)->entry;
 		const char *address = arena_printf(x->arena, "%s.%s", one->section, one->key);
 		if (one->each_key && str_in(one->section, sections) &&

@@ -96,7 +96,8 @@ static const struct expr *of_value(struct arena *a, struct value *v)
 static struct map *index_words(struct expansion *x)
 {
 	struct map *m = map_new(x->arena);
-	map_each(x->resources, e) map_set(m, x_words_key(x->arena, e->key), e->value);
+	map_each(x->resources, e)
+		map_set(m, x_words_key(x->arena, e->key), e->value);
 	return m;
 }
 

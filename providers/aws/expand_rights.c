@@ -99,9 +99,8 @@ void x_role_finish(struct expansion *x, struct role *r)
 		return;
 	x_key_statements(x, r);
 	x_part(x, r->item, "policy", "AWS::IAM::RolePolicy",
-	       x_map(x, "RoleName", x_attribute(x, r->address, "RoleName"), "PolicyName",
-		     r->name, "PolicyDocument",
-		     policy_document(x->arena, r->statements), NULL));
+	       x_map(x, "RoleName", x_attribute(x, r->address, "RoleName"), "PolicyName", r->name,
+		     "PolicyDocument", policy_document(x->arena, r->statements), NULL));
 }
 
 void x_grant(struct expansion *x, struct role *r, const char *const *actions,
@@ -135,8 +134,7 @@ struct value *x_policies(struct expansion *x, const struct value *v)
 	struct value *list = value_list(x->arena);
 	list->span = v->span;
 	const struct value *written = x_list(x, v);
-	value_each_item(written, p)
-	{
+	value_each_item(written, p) {
 		struct value *arn = managed_policy(x, p);
 		if (arn)
 			value_append(x->arena, list, arn);
@@ -158,7 +156,8 @@ void x_own_statements(struct expansion *x, struct item *i, struct value *self)
 	if (!v)
 		return;
 	policy_check(x->arena, v, POLICY_OF_RESOURCE, self, &checked, x->diags);
-	value_each_item(checked, s) x_guard(x, i, s);
+	value_each_item(checked, s)
+		x_guard(x, i, s);
 }
 
 void x_guard_finish(struct expansion *x, struct item *i, const char *type, const char *property,

@@ -17,8 +17,7 @@ bool x_flag(const struct item *i, const char *word, bool fallback)
 
 struct span x_at(const struct item *i, const char *word)
 {
-	value_each_pair(i->entry->body, p)
-	{
+	value_each_pair(i->entry->body, p) {
 		if (str_eq(p->key, word))
 			return p->value->span.file ? p->value->span : p->key_span;
 	}
@@ -104,8 +103,7 @@ static struct value *convert(struct expansion *x, const struct prop *word, const
 		return (struct value *)v;
 	struct value *out = value_map(x->arena);
 	out->span = v->span;
-	value_each_pair(v, p)
-	{
+	value_each_pair(v, p) {
 		const struct prop *sub = prop_find(word->sub, p->key);
 		const char *path = sub && sub->to ? sub->to : p->key;
 		x_set_path(x, out, path, sub ? convert(x, sub, p->value) : p->value);
@@ -155,8 +153,7 @@ static bool replaced(struct expansion *x, const struct prop *rows, const struct 
 void x_copy(struct expansion *x, const struct prop *rows, const struct type *type,
 	    const struct value *body, struct value *props)
 {
-	value_each_pair(body, p)
-	{
+	value_each_pair(body, p) {
 		const struct prop *word = rows ? prop_find(rows, p->key) : NULL;
 		if (value_is(p->value, VALUE_NULL))
 			continue;

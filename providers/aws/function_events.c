@@ -470,8 +470,7 @@ static void no_source(struct expansion *x, const struct value *v)
 	const char *words[SOURCES];
 	for (size_t n = 0; n < SOURCES; n++)
 		words[n] = sources[n].word;
-	value_each_pair(v, p)
-	{
+	value_each_pair(v, p) {
 		for (size_t n = 0; n < sizeof(routes) / sizeof(*routes); n++) {
 			if (!str_eq(p->key, routes[n]))
 				continue;
@@ -499,8 +498,7 @@ static void one_event(struct expansion *x, struct item *i, const struct value *v
 		x_error(x, v->span, "an event is a map: `{ queue: jobs }`");
 		return;
 	}
-	value_each_pair(v, p)
-	{
+	value_each_pair(v, p) {
 		if (s || !find_source(p->key))
 			continue;
 		s = find_source(p->key);
@@ -516,5 +514,6 @@ void x_function_events(struct expansion *x, struct item *i)
 {
 	const struct value *all = x_list(x, x_word(i, "events"));
 	struct map *names = map_new(x->arena);
-	value_each_item(all, v) one_event(x, i, v, names);
+	value_each_item(all, v)
+		one_event(x, i, v, names);
 }

@@ -156,7 +156,8 @@ static void async(struct expansion *x, struct item *i)
 void x_function_extras(struct expansion *x, struct item *i)
 {
 	const struct value *all = x_list(x, x_word(i, "permissions"));
-	value_each_item(all, v) permission(x, i, v);
+	value_each_item(all, v)
+		permission(x, i, v);
 	url(x, i);
 	async(x, i);
 }

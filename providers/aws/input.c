@@ -109,7 +109,8 @@ static void add_props(struct aws_run *r, const struct aws_op *op, unsigned verb,
 static struct value *keys_of(struct arena *a, const struct value *map)
 {
 	struct value *keys = value_list(a);
-	value_each_pair(map, p) value_append(a, keys, value_string(a, p->key));
+	value_each_pair(map, p)
+		value_append(a, keys, value_string(a, p->key));
 	return keys;
 }
 
@@ -120,8 +121,7 @@ static struct value *live_tags_missing(struct aws_run *r, bool wanted_side)
 	const struct value *old = value_get(r->op->recorded, "Tags");
 	const struct value *from = wanted_side ? want : old, *other = wanted_side ? have : want;
 	struct value *out = value_map(r->a);
-	value_each_pair(from, t)
-	{
+	value_each_pair(from, t) {
 		const struct value *v = value_get(other, t->key);
 		if (wanted_side ? !v || !value_equal(v, t->value) : !v)
 			value_set(r->a, out, t->key, t->value);
@@ -159,8 +159,7 @@ void run_blank_removed(struct aws_run *r, struct value *input, const char *membe
 {
 	const struct value *want = value_get(r->op->wanted, name);
 	struct value *sent = value_get(input, member);
-	value_each_pair(value_get(r->op->recorded, name), old)
-	{
+	value_each_pair(value_get(r->op->recorded, name), old) {
 		if (sent && !value_get(want, old->key))
 			value_set(r->a, sent, old->key, blank);
 	}
@@ -170,7 +169,8 @@ void run_drop_blank(struct value *map)
 {
 	for (size_t i = map ? map->map.len : 0; i-- > 0;) {
 		const struct value_pair *p = &map->map.items[i];
-		if (str_eq(value_text(p->value), "") || (value_is(p->value, VALUE_MAP) && !value_len(p->value)))
+		if (str_eq(value_text(p->value), "") ||
+		    (value_is(p->value, VALUE_MAP) && !value_len(p->value)))
 			value_remove(map, p->key);
 	}
 }

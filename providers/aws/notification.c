@@ -32,8 +32,7 @@ static bool events_meet(const char *a, const char *b)
 static const char *rule(const struct value *config, const char *name)
 {
 	const struct value *rules = value_path(config, "Filter.S3Key.Rules");
-	value_each_item(rules, r)
-	{
+	value_each_item(rules, r) {
 		if (str_eq(value_text_at(r, "Name"), name))
 			return value_text_at(r, "Value");
 	}
@@ -62,8 +61,7 @@ static void check_overlap(struct expansion *x, const struct item *bucket, const 
 {
 	for (size_t n = 0; n < 3; n++) {
 		const struct value *all = value_get(bucket->notices, lists[n]);
-		value_each_item(all, old)
-		{
+		value_each_item(all, old) {
 			if (!overlap(old, added))
 				continue;
 			x_error(x, added->span,
@@ -128,8 +126,7 @@ void x_notify(struct expansion *x, struct item *bucket, enum notice_to to, struc
 	if (!events)
 		events = x_string(x, "s3:ObjectCreated:*");
 	events = x_list(x, events);
-	value_each_item(events, event)
-	{
+	value_each_item(events, event) {
 		check_event(x, event);
 		struct value *config = x_map(x, "Event", event, members[to], arn, "Filter",
 					     filter(x, words), NULL);

@@ -9,7 +9,7 @@
 /* A function by its name, its ARN or a part of that, with or without version or alias. */
 #define PATTERN_FUNCTION                                                                           \
 	"(arn:(aws[a-zA-Z-]*)?:lambda:)?(" PATTERN_REGION ":)?([0-9]{12}:)?(function:)?[a-zA-Z0-"  \
-							  "9_-]+"                                  \
+	"9_-]+"                                                                                    \
 	"(:([$]LATEST([.]PUBLISHED)?|[a-zA-Z0-9_-]+))?"
 
 #endif

@@ -68,8 +68,7 @@ void policy_when(struct arena *a, struct value *statement, const char *test, con
 
 static bool holds(const struct value *list, const struct value *v)
 {
-	value_each_item(list, item)
-	{
+	value_each_item(list, item) {
 		if (value_equal(item, v))
 			return true;
 	}
@@ -79,8 +78,7 @@ static bool holds(const struct value *list, const struct value *v)
 struct value *policy_document(struct arena *a, const struct value *statements)
 {
 	struct value *doc = value_map(a), *list = value_list(a);
-	value_each_item(statements, s)
-	{
+	value_each_item(statements, s) {
 		if (value_has_unknown(s) || !holds(list, s))
 			value_append(a, list, s);
 	}
@@ -106,8 +104,7 @@ static const char *const keys[] = { "Sid",	 "Effect",    "Principal", "NotPrinci
 static int check_keys(const struct value *s, struct diags *d)
 {
 	int rc = 0;
-	value_each_pair(s, p)
-	{
+	value_each_pair(s, p) {
 		if (str_in(p->key, keys))
 			continue;
 		rc = diag_error(d, D_CONFIG, p->key_span, "a statement has no `%s`", p->key);
@@ -203,8 +200,7 @@ int policy_check(struct arena *a, const struct value *written, enum policy_owner
 		value_append(a, list, (struct value *)written);
 		written = list;
 	}
-	value_each_item(written, s)
-	{
+	value_each_item(written, s) {
 		rc |= check_one(s, owner, self, d);
 		value_append(a, *ret, with_resource(a, s, self));
 	}

@@ -104,8 +104,7 @@ static struct value *role_arn(struct expansion *x, struct rule_target *t, struct
 static struct value *own_words(struct expansion *x, const struct value *words)
 {
 	struct value *out = value_map(x->arena);
-	value_each_pair(words, p)
-	{
+	value_each_pair(words, p) {
 		/* CloudFormation's own names, where a rule gives some, are a target's too. */
 		if (prop_find(target_words, p->key) || isupper((unsigned char)p->key[0]))
 			value_set(x->arena, out, p->key, p->value);

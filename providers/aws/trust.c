@@ -118,8 +118,7 @@ struct value *x_trust(struct expansion *x, const struct value *v)
 {
 	struct trust t = { x, value_list(x->arena), value_list(x->arena), value_list(x->arena) };
 	const struct value *all = x_list(x, v);
-	value_each_item(all, who)
-	{
+	value_each_item(all, who) {
 		if (value_text(who) && !str_starts(value_text(who), "arn:"))
 			trust_service(&t, who);
 		else if (value_is(who, VALUE_MAP))

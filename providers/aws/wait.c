@@ -35,7 +35,8 @@ static int give_up(struct aws_run *r, const struct aws_wait *w)
 {
 	struct operation *op = r->op;
 	if (op->cancelled && op->cancelled(op->ctx))
-		return diag_error(r->d, D_INTERRUPTED, NO_SPAN, "interrupted while waiting for %s", w->what);
+		return diag_error(r->d, D_INTERRUPTED, NO_SPAN, "interrupted while waiting for %s",
+				  w->what);
 	diag_error(r->d, D_TRANSIENT, NO_SPAN, "timed out waiting for %s", w->what);
 	diag_hint(r->d, "run apply again: it goes on where this run stopped");
 	return -1;

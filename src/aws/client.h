@@ -100,12 +100,12 @@ struct aws_options {
 	const char *profile, *region, *role; /* from flags and stack; NULL: as the AWS CLI */
 	/* URL for S3 alone, in place of what environment and profile say; NULL: none. */
 	const char *s3_endpoint;
-	const char *user_agent;		     /* "cinfra/1.2"; NULL: "cinfra" */
-	struct http *http;		     /* NULL: its own http_curl */
-	int max_attempts;		     /* 0: AWS_MAX_ATTEMPTS or 8 */
-	int parallelism;		     /* calls in flight; 0: 64 */
-	bool (*permit)(void *ctx);	     /* lease check before every mutating attempt */
-	bool (*cancelled)(void *ctx);	     /* ends waits between retries */
+	const char *user_agent;	      /* "cinfra/1.2"; NULL: "cinfra" */
+	struct http *http;	      /* NULL: its own http_curl */
+	int max_attempts;	      /* 0: AWS_MAX_ATTEMPTS or 8 */
+	int parallelism;	      /* calls in flight; 0: 64 */
+	bool (*permit)(void *ctx);    /* lease check before every mutating attempt */
+	bool (*cancelled)(void *ctx); /* ends waits between retries */
 	void *ctx;
 	/* For tests; zero otherwise. */
 	const char *(*env)(void *env_ctx, const char *name); /* NULL: getenv */

@@ -21,7 +21,7 @@ struct aws_config {
 	bool fips, dual_stack;
 	const char *s3_endpoint; /* asked for by the caller; NULL: none */
 	const char *ca_file;	 /* NULL: the system's */
-	int max_attempts;    /* 0: nobody says */
+	int max_attempts;	 /* 0: nobody says */
 	struct ini *config_file, *credentials_file;
 };
 

@@ -47,8 +47,9 @@ static const struct value *without_nulls(struct arena *a, const struct value *v)
 	if (!value_is(v, VALUE_MAP))
 		return v;
 	out = value_map(a);
-	value_each_pair(v, p) if (!value_is(p->value, VALUE_NULL))
-		value_set(a, out, p->key, (struct value *)without_nulls(a, p->value));
+	value_each_pair(v, p)
+		if (!value_is(p->value, VALUE_NULL))
+			value_set(a, out, p->key, (struct value *)without_nulls(a, p->value));
 	return out;
 }
 
@@ -87,8 +88,7 @@ static int check_left(struct arena *a, const struct aws_call *call, const struct
 		!call->payload && (xml ? call->xml_root != NULL
 				       : !str_eq(w->method, "GET") && !str_eq(w->method, "HEAD"));
 
-	value_each_pair(left, p)
-	{
+	value_each_pair(left, p) {
 		if (takes_all || str_eq(p->key, call->payload))
 			continue;
 		*ret_why = arena_printf(a, "member \"%s\" has no place in the request", p->key);

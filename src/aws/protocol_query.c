@@ -25,8 +25,7 @@ static void add_free_map(struct form *f, const char *name, const struct value *v
 {
 	size_t n = 0;
 
-	value_each_pair(v, p)
-	{
+	value_each_pair(v, p) {
 		if (value_is(p->value, VALUE_NULL))
 			continue;
 		n++;
@@ -37,8 +36,7 @@ static void add_free_map(struct form *f, const char *name, const struct value *v
 
 static void add_members(struct form *f, const char *name, const struct value *v)
 {
-	value_each_pair(v, p)
-	{
+	value_each_pair(v, p) {
 		const char *full = *name ? arena_printf(f->arena, "%s.%s", name, p->key) : p->key;
 
 		add(f, full, p->value, p->key);

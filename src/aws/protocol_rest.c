@@ -101,9 +101,11 @@ static void add_parameter(struct rest *r, struct str *out, const char *name, con
 
 	if (text)
 		uri_add_query(out, name, text);
-	value_each_item(v, item) add_parameter(r, out, name, item);
+	value_each_item(v, item)
+		add_parameter(r, out, name, item);
 	if (value_is(v, VALUE_MAP))
-		value_each_pair(v, p) add_parameter(r, out, p->key, p->value);
+		value_each_pair(v, p)
+			add_parameter(r, out, p->key, p->value);
 }
 
 static void add_parameters(struct rest *r, const char *bindings, struct str *out)
@@ -123,8 +125,7 @@ static const char *header_text(struct rest *r, const struct value *v)
 
 	if (scalar || !value_is(v, VALUE_LIST))
 		return scalar;
-	value_each_item(v, item)
-	{
+	value_each_item(v, item) {
 		const char *one = value_scalar_text(r->arena, item);
 
 		str_addf(&text, "%s%s", text.len ? "," : "", one ? one : "");
@@ -167,9 +168,9 @@ static struct value *left_over(struct rest *r)
 {
 	struct value *left = value_map(r->arena);
 
-	value_each_pair(r->input,
-			p) if (!value_get(r->used, p->key) && !value_is(p->value, VALUE_NULL))
-		value_set(r->arena, left, p->key, p->value);
+	value_each_pair(r->input, p)
+		if (!value_get(r->used, p->key) && !value_is(p->value, VALUE_NULL))
+			value_set(r->arena, left, p->key, p->value);
 	return left;
 }
 

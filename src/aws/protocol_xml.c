@@ -41,15 +41,16 @@ static int add_element(struct arena *a, struct str *out, const char *name, const
 static int add_list(struct arena *a, struct str *out, const char *name, const struct value *v,
 		    const char **ret_why)
 {
-	value_each_item(v, item) if (add_element(a, out, name, item, ret_why)) return -1;
+	value_each_item(v, item)
+		if (add_element(a, out, name, item, ret_why))
+			return -1;
 	return 0;
 }
 
 static int add_members(struct arena *a, struct str *out, const struct value *v,
 		       const char **ret_why)
 {
-	value_each_pair(v, p)
-	{
+	value_each_pair(v, p) {
 		int r = 0;
 
 		if (value_is(p->value, VALUE_LIST))

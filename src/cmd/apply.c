@@ -46,8 +46,7 @@ static void print_json_result(const struct session *s, const struct apply_result
 	value_set(a, v, "destroyed", value_int(a, (int64_t)r->destroyed));
 	value_set(a, v, "failed", value_int(a, (int64_t)r->failed));
 	value_set(a, v, "skipped", value_int(a, (int64_t)r->skipped));
-	value_each_pair(s->state->outputs, p)
-	{
+	value_each_pair(s->state->outputs, p) {
 		value_set(a, outputs, p->key, value_get(p->value, "value"));
 	}
 	value_set(a, v, "outputs", outputs);

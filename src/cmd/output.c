@@ -6,8 +6,7 @@ static struct value *plain_outputs(struct arena *a, const struct value *outputs)
 {
 	struct value *all = value_map(a);
 
-	value_each_pair(outputs, p)
-	{
+	value_each_pair(outputs, p) {
 		value_set(a, all, p->key, value_get(p->value, "value"));
 	}
 	return all;
@@ -20,8 +19,7 @@ static int no_output(struct session *s, const char *name)
 	const char **names = arena_array(cli->arena, value_len(outputs) + 1, sizeof(*names)), *near;
 	size_t n = 0;
 
-	value_each_pair(outputs, p)
-	{
+	value_each_pair(outputs, p) {
 		names[n++] = p->key;
 	}
 	diag_error(cli->diags, D_CONFIG, NO_SPAN, "there is no output \"%s\"", name);

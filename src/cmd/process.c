@@ -16,8 +16,7 @@ enum { POLL_MS = 200 };
 
 static bool overridden(const struct value *env, const char *entry)
 {
-	value_each_pair(env, p)
-	{
+	value_each_pair(env, p) {
 		size_t n = strlen(p->key);
 
 		if (!strncmp(p->key, entry, n) && entry[n] == '=')
@@ -33,8 +32,7 @@ static char **environment(struct arena *a, const struct value *env)
 	for (char **e = environ; *e; e++)
 		if (!overridden(env, *e))
 			vec_push(a, &all, *e);
-	value_each_pair(env, p)
-	{
+	value_each_pair(env, p) {
 		const char *text = value_scalar_text(a, p->value);
 
 		if (text)

@@ -104,8 +104,7 @@ static struct value *describe_all(struct session *s)
 		value_add_pair(a, resources, all[i], NO_SPAN,
 			       describe(a, state_get(s->state, all[i])));
 	value_set(a, v, "resources", resources);
-	value_each_pair(s->state->outputs, p)
-	{
+	value_each_pair(s->state->outputs, p) {
 		value_set(a, outputs, p->key, value_get(p->value, "value"));
 	}
 	value_set(a, v, "outputs", outputs);

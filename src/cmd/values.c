@@ -49,8 +49,7 @@ void print_value(FILE *out, const struct value *v, int indent)
 		fputc('\n', out);
 		return;
 	}
-	value_each_pair(v, p)
-	{
+	value_each_pair(v, p) {
 		spaces(out, indent);
 		fprintf(out, "%s:%s", p->key, is_block(p->value) ? "\n" : " ");
 		print_value(out, p->value, indent + 2);
@@ -84,8 +83,7 @@ void print_json_line(FILE *out, const struct value *v)
 
 void print_outputs(FILE *out, const struct value *outputs)
 {
-	value_each_pair(outputs, p)
-	{
+	value_each_pair(outputs, p) {
 		const struct value *v = value_get(p->value, "value");
 
 		fprintf(out, "%s = ", p->key);

@@ -56,8 +56,7 @@ void run_outputs(struct run *r)
 	struct value *all = NULL, *outputs = value_map(r->a);
 
 	plan_outputs(r->a, r->plan, &all, diags_new(scratch));
-	value_each_pair(all, p)
-	{
+	value_each_pair(all, p) {
 		struct value *old = value_get(r->s->outputs, p->key);
 		struct value *entry = store(r, p->key, p->value, old);
 

@@ -254,8 +254,7 @@ struct value *step_mark_secrets(struct arena *a, const struct type *type, const 
 {
 	struct value *copy = value_copy(a, v);
 
-	value_each_pair(copy, p)
-	{
+	value_each_pair(copy, p) {
 		const struct prop *row = prop_find(type->props, p->key);
 
 		if (row && (row->flags & P_SENSITIVE))

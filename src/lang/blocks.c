@@ -27,8 +27,7 @@ static bool is_label(const char *text, size_t max, bool letter_first)
 
 static const struct value_pair *find_pair(const struct value *map, const char *key)
 {
-	value_each_pair(map, p)
-	{
+	value_each_pair(map, p) {
 		if (str_eq(p->key, key))
 			return p;
 	}
@@ -129,8 +128,7 @@ static struct value *evaluate_block(struct loader *l, const char *key, const str
 
 static void refuse_unknown(struct loader *l, const struct value *block, const char *key)
 {
-	value_each_pair(block, p)
-	{
+	value_each_pair(block, p) {
 		if (value_is(p->value, VALUE_EXPR))
 			diag_error(l->diags, D_CONFIG, p->value->span,
 				   "`%s.%s` must be known when the stack is read", key, p->key);
@@ -220,7 +218,8 @@ static void add_random(struct loader *l, const struct value_pair *p)
 
 void blocks_random(struct loader *l)
 {
-	value_each_pair(loader_map(l, "random"), p) add_random(l, p);
+	value_each_pair(loader_map(l, "random"), p)
+		add_random(l, p);
 }
 
 /* --- overrides --- */
@@ -247,7 +246,8 @@ void blocks_overrides(struct loader *l)
 	const struct value *map = loader_map(l, "overrides");
 	struct value *all = value_map(l->arena);
 
-	value_each_pair(map, p) add_override(l, p, all);
+	value_each_pair(map, p)
+		add_override(l, p, all);
 	if (value_len(all))
 		l->stack->overrides = all;
 }
@@ -262,8 +262,7 @@ static bool is_output_word(const char *key)
 /* {value description sensitive}, or a value that happens to be a map? */
 static bool is_described(const struct value *v)
 {
-	value_each_pair(v, p)
-	{
+	value_each_pair(v, p) {
 		if (is_output_word(p->key))
 			return true;
 	}
@@ -317,5 +316,6 @@ static void add_output(struct loader *l, const struct value_pair *p)
 
 void blocks_outputs(struct loader *l)
 {
-	value_each_pair(loader_map(l, "outputs"), p) add_output(l, p);
+	value_each_pair(loader_map(l, "outputs"), p)
+		add_output(l, p);
 }

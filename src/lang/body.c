@@ -110,8 +110,7 @@ static struct value *drop_common(struct loader *l, const struct entry *e, const 
 	struct value *out = value_map(l->arena);
 
 	out->span = e->span;
-	value_each_pair(rest, p)
-	{
+	value_each_pair(rest, p) {
 		const char *word =
 			prop_find(e->kind->words, p->key) ? NULL : common_word(l, type, p->key);
 
@@ -133,8 +132,7 @@ static bool said_in_properties(const struct entry *e)
 {
 	for (const struct prop *w = e->kind->words; w && w->name; w++)
 		if (w->flags & P_REQUIRED)
-			value_each_pair(e->properties, p)
-			{
+			value_each_pair(e->properties, p) {
 				if (stands_for(w->to, p->key))
 					return true;
 			}

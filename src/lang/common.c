@@ -39,8 +39,7 @@ static void take_depends(struct loader *l, struct entry *e, const struct value *
 	if (!v)
 		return;
 	e->life.depends_on_span = v->span;
-	value_each_item(v, item)
-	{
+	value_each_item(v, item) {
 		if (value_text(item))
 			vec_push(l->arena, &l->dependencies, ((struct dependency){ e, item }));
 		else if (!value_is(item, VALUE_UNKNOWN))
@@ -149,8 +148,7 @@ static void ignore(struct loader *l, struct entry *e, const char *properties)
 
 static void take_ignored(struct loader *l, struct entry *e, const struct value *words)
 {
-	value_each_item(value_get(words, "ignore_changes"), item)
-	{
+	value_each_item(value_get(words, "ignore_changes"), item) {
 		const char *word = value_text(item);
 		const char *property = word ? property_named(l, e, word) : NULL;
 
@@ -183,8 +181,7 @@ void common_take(struct loader *l, struct entry *e, const struct value *v, struc
 	struct value *words = value_map(l->arena), *rest = value_map(l->arena), *checked = NULL;
 
 	words->span = rest->span = e->span;
-	value_each_pair(v, p)
-	{
+	value_each_pair(v, p) {
 		if (!e->kind && str_eq(p->key, "type"))
 			e->type = p->value;
 		else

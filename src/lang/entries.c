@@ -31,8 +31,7 @@ static void check_resource(struct loader *l, struct entry *e, const struct value
 {
 	const struct type *type = body_type(l, e->type);
 
-	value_each_pair(rest, p)
-	{
+	value_each_pair(rest, p) {
 		diag_error(l->diags, D_CONFIG, p->key_span, "unknown key `%s`", p->key);
 		diag_hint(l->diags, "here are `type`, `properties`, and what every entry takes");
 	}
@@ -207,8 +206,7 @@ static void add_instance(struct loader *l, const struct draft *f, const char *ea
 		return;
 	}
 	body->span = f->body->span;
-	value_each_pair(f->body, p)
-	{
+	value_each_pair(f->body, p) {
 		if (!str_eq(p->key, "when") && !str_eq(p->key, "for_each"))
 			value_add_pair(l->arena, body, p->key, p->key_span, p->value);
 	}
@@ -295,8 +293,10 @@ static void expand_each(struct loader *l, const struct draft *f, const struct va
 		refuse_each(l, f, v);
 		return;
 	}
-	value_each_item(v, item) add_each_item(l, f, item);
-	value_each_pair(v, p) add_each(l, f, p->key, p->value, p->key_span);
+	value_each_item(v, item)
+		add_each_item(l, f, item);
+	value_each_pair(v, p)
+		add_each(l, f, p->key, p->value, p->key_span);
 }
 
 /* --- literal secrets --- */
@@ -325,8 +325,7 @@ static bool is_named_like_secret(const char *name)
 /* What stands there literally: a reference is none, wherever it leads. */
 static void warn_of_secrets(struct loader *l, const struct value *body)
 {
-	value_each_pair(value_get(body, "environment"), p)
-	{
+	value_each_pair(value_get(body, "environment"), p) {
 		if (!value_text(p->value) || !p->value->string.len || yaml_is_null(p->value) ||
 		    !is_named_like_secret(p->key))
 			continue;
@@ -407,7 +406,8 @@ static void load_section(struct loader *l, const struct kind *kind, const char *
 
 	if (!value_is(defaults, VALUE_MAP))
 		defaults = NULL;
-	value_each_pair(map, p) load_entry(l, kind, section, p, defaults);
+	value_each_pair(map, p)
+		load_entry(l, kind, section, p, defaults);
 	if (kind && defaults && !value_len(map))
 		check_unused(l, kind, defaults);
 }
@@ -416,8 +416,7 @@ static void load_section(struct loader *l, const struct kind *kind, const char *
 
 static void check_defaults(struct loader *l)
 {
-	value_each_pair(loader_map(l, "defaults"), p)
-	{
+	value_each_pair(loader_map(l, "defaults"), p) {
 		const struct kind *kind = l->options->provider->kind(p->key);
 
 		if (!kind) {
@@ -441,8 +440,7 @@ static void check_defaults(struct loader *l)
 void entries_load(struct loader *l)
 {
 	check_defaults(l);
-	value_each_pair(l->top, p)
-	{
+	value_each_pair(l->top, p) {
 		const struct kind *kind = l->options->provider->kind(p->key);
 
 		if (kind || str_eq(p->key, "resources"))

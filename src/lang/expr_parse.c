@@ -520,8 +520,7 @@ static int parse_list(struct arena *a, const struct sources *s, const struct val
 
 	list->span = v->span;
 	list->flags = v->flags;
-	value_each_item(v, item)
-	{
+	value_each_item(v, item) {
 		struct value *parsed = NULL;
 
 		failed |= expr_parse_tree(a, s, item, &parsed, d);
@@ -541,8 +540,7 @@ static int parse_map(struct arena *a, const struct sources *s, const struct valu
 
 	map->span = v->span;
 	map->flags = v->flags;
-	value_each_pair(v, p)
-	{
+	value_each_pair(v, p) {
 		struct value *parsed = NULL;
 		const char *key;
 

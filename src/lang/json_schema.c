@@ -87,8 +87,7 @@ static char *kebab(struct arena *a, const char *value)
 
 static bool is_listed(const struct value *list, const char *s)
 {
-	value_each_item(list, item)
-	{
+	value_each_item(list, item) {
 		if (str_eq(value_text(item), s))
 			return true;
 	}

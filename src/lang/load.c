@@ -19,7 +19,8 @@ const char *loader_nearest(struct loader *l, const struct map *m, const char *wo
 {
 	VEC(const char *) names = { 0 };
 
-	map_each(m, e) vec_push(l->arena, &names, e->key);
+	map_each(m, e)
+		vec_push(l->arena, &names, e->key);
 	return str_nearest(word, names.items, names.len);
 }
 
@@ -67,8 +68,7 @@ int loader_check_key(struct loader *l, const char *what, const char *key, struct
 
 static const struct value_pair *top_pair(const struct loader *l, const char *key)
 {
-	value_each_pair(l->top, p)
-	{
+	value_each_pair(l->top, p) {
 		if (str_eq(p->key, key))
 			return p;
 	}
@@ -232,8 +232,7 @@ static const char *nearest_top(struct loader *l, const char *key)
 /* CloudFormation's or somebody else's inputs, which look like SSM parameters. */
 static bool look_like_inputs(const struct value *section)
 {
-	value_each_pair(section, p)
-	{
+	value_each_pair(section, p) {
 		if (value_get(p->value, "Type") || value_get(p->value, "Default") ||
 		    value_get(p->value, "default"))
 			return true;
@@ -323,7 +322,8 @@ int lang_load(struct arena *a, struct sources *s, const struct lang_options *o, 
 	if (read_file(l) < 0)
 		return -1;
 	prepare_sections(l, NULL);
-	value_each_pair(l->top, p) check_section(l, p);
+	value_each_pair(l->top, p)
+		check_section(l, p);
 	blocks_stack(l);
 	variables_declare(l, loader_map(l, "variables"));
 	variables_assign(l);

@@ -16,7 +16,8 @@ static struct map *index_of(struct arena *a, const struct value *map)
 	if (value_len(map) <= SMALL_MAP)
 		return NULL;
 	index = map_new(a);
-	value_each_pair(map, p) map_set(index, p->key, p->value);
+	value_each_pair(map, p)
+		map_set(index, p->key, p->value);
 	return index;
 }
 
@@ -43,16 +44,14 @@ struct value *merge_defaults(struct arena *a, const struct value *defaults,
 	if (!value_len(defaults))
 		return (struct value *)entry;
 	out->span = entry->span;
-	value_each_pair(entry, p)
-	{
+	value_each_pair(entry, p) {
 		const struct value *other = find(defaults, below, p->key);
 
 		if (other && yaml_is_null(p->value))
 			continue;
 		value_add_pair(a, out, p->key, p->key_span, merge_one(a, other, p->value));
 	}
-	value_each_pair(defaults, p)
-	{
+	value_each_pair(defaults, p) {
 		if (!find(entry, above, p->key))
 			value_add_pair(a, out, p->key, p->key_span, p->value);
 	}
@@ -67,8 +66,7 @@ struct value *merge_drop_nulls(struct arena *a, const struct prop *rows, const s
 		return (struct value *)v;
 	out->span = v->span;
 	out->flags = v->flags;
-	value_each_pair(v, p)
-	{
+	value_each_pair(v, p) {
 		const struct prop *row = rows ? prop_find_snake(rows, p->key) : NULL;
 
 		if (yaml_is_null(p->value))
@@ -85,7 +83,9 @@ size_t merge_count(const struct value *v)
 {
 	size_t n = 1;
 
-	value_each_item(v, item) n += merge_count(item);
-	value_each_pair(v, p) n += merge_count(p->value);
+	value_each_item(v, item)
+		n += merge_count(item);
+	value_each_pair(v, p)
+		n += merge_count(p->value);
 	return n;
 }

@@ -45,7 +45,8 @@ static struct value *replace_members(struct arena *a, const struct places *place
 	out = v->kind == VALUE_LIST ? value_list(a) : value_map(a);
 	out->span = v->span;
 	out->flags = v->flags;
-	value_each_item(v, item) value_append(a, out, replace(a, places, item));
+	value_each_item(v, item)
+		value_append(a, out, replace(a, places, item));
 	value_each_pair(v, p)
 		value_add_pair(a, out, p->key, p->key_span, replace(a, places, p->value));
 	return out;

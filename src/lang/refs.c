@@ -22,8 +22,7 @@ static const char *nearest_entry(struct loader *l, const char *section, const ch
 	VEC(const char *) keys = { 0 };
 	const char *near;
 
-	map_each(l->known, e)
-	{
+	map_each(l->known, e) {
 		const struct known *k = e->value;
 
 		if (str_eq(k->section, section))
@@ -49,8 +48,7 @@ static int no_entry(struct loader *l, const struct expr *ref)
 
 static const char *entry_named(struct loader *l, const char *key)
 {
-	map_each(l->known, e)
-	{
+	map_each(l->known, e) {
 		if (str_eq(((const struct known *)e->value)->key, key))
 			return e->key;
 	}

@@ -29,7 +29,8 @@ static int no_member(struct loader *l, const struct expr *ref, size_t i, const s
 	if (!value_is(v, VALUE_MAP))
 		return diag_error(l->diags, D_REFERENCE, ref->span, "`%s` is %s and has no `%s`",
 				  ref->path[i - 1], value_kind_name(v), ref->path[i]);
-	value_each_pair(v, p) vec_push(l->arena, &keys, p->key);
+	value_each_pair(v, p)
+		vec_push(l->arena, &keys, p->key);
 	near = v->flags & VALUE_SENSITIVE ? NULL : str_nearest(ref->path[i], keys.items, keys.len);
 	diag_error(l->diags, D_REFERENCE, ref->span, "`%s` has no `%s`", ref->path[i - 1],
 		   ref->path[i]);

@@ -40,8 +40,7 @@ static void declare_object(struct loader *l, struct variable *v, const struct va
 	size_t errors = diags_errors(l->diags);
 
 	rest->span = spec->span;
-	value_each_pair(spec, p)
-	{
+	value_each_pair(spec, p) {
 		if (str_eq(p->key, "type") && is_kind_word(l, type))
 			diag_error(l->diags, D_CONFIG, type->span,
 				   "variables that take a resource come with modules, in a later "
@@ -84,7 +83,8 @@ static void declare(struct loader *l, const struct value_pair *p)
 
 void variables_declare(struct loader *l, const struct value *map)
 {
-	value_each_pair(map, p) declare(l, p);
+	value_each_pair(map, p)
+		declare(l, p);
 }
 
 /* --- checks --- */
@@ -99,8 +99,7 @@ static void show_allowed(struct loader *l, const struct variable *v)
 {
 	_cleanup_str_ struct str out = STR_INIT;
 
-	value_each_item(v->allowed, item)
-	{
+	value_each_item(v->allowed, item) {
 		const char *text = value_scalar_text(l->arena, item);
 
 		str_addf(&out, "%s`%s`", item_i ? ", " : "", text ? text : "...");
@@ -110,8 +109,7 @@ static void show_allowed(struct loader *l, const struct variable *v)
 
 static bool is_allowed(struct loader *l, const struct variable *v, const struct value *value)
 {
-	value_each_item(v->allowed, item)
-	{
+	value_each_item(v->allowed, item) {
 		struct value *one = variable_convert(l, v, item, v->sensitive);
 
 		if (one && value_equal(one, value))
@@ -240,7 +238,8 @@ static void settle(struct loader *l, struct variable *v)
 
 void variables_evaluate_all(struct loader *l)
 {
-	map_each(l->variables, e) settle(l, e->value);
+	map_each(l->variables, e)
+		settle(l, e->value);
 }
 
 int variable_lookup(struct loader *l, const struct expr *ref, struct value **ret)

@@ -91,8 +91,7 @@ static int check_text(struct loader *l, const char *where, const char *text)
 
 static void give_from_environment(struct loader *l)
 {
-	map_each(l->variables, e)
-	{
+	map_each(l->variables, e) {
 		struct variable *v = e->value;
 		const char *name = arena_printf(l->arena, "CINFRA_VAR_%s", e->key);
 		const char *text = getenv(name);

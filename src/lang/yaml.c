@@ -277,7 +277,9 @@ struct builder {
 static const struct value_pair *find_pair(struct reader *r, struct builder *b, const char *key)
 {
 	if (b->map->map.len < SMALL_MAP) {
-		value_each_pair(b->map, p) if (strcmp(p->key, key) == 0) return p;
+		value_each_pair(b->map, p)
+			if (strcmp(p->key, key) == 0)
+				return p;
 		return NULL;
 	}
 	if (!b->seen) {

@@ -81,8 +81,10 @@ void value_each_ref(const struct value *v, void (*fn)(void *ctx, const struct ex
 {
 	if (value_is(v, VALUE_EXPR))
 		expr_each_ref(v->expr, fn, ctx);
-	value_each_item(v, item) value_each_ref(item, fn, ctx);
-	value_each_pair(v, p) value_each_ref(p->value, fn, ctx);
+	value_each_item(v, item)
+		value_each_ref(item, fn, ctx);
+	value_each_pair(v, p)
+		value_each_ref(p->value, fn, ctx);
 }
 
 struct rewriter {
@@ -144,8 +146,7 @@ static const struct value *rewrite_list(struct rewriter *r, const struct value *
 
 	list->flags = v->flags;
 	list->span = v->span;
-	value_each_item(v, item)
-	{
+	value_each_item(v, item) {
 		const struct value *other = rewrite_value(r, item);
 
 		changed |= other != item;
@@ -161,8 +162,7 @@ static const struct value *rewrite_map(struct rewriter *r, const struct value *v
 
 	map->flags = v->flags;
 	map->span = v->span;
-	value_each_pair(v, p)
-	{
+	value_each_pair(v, p) {
 		const struct value *other = rewrite_value(r, p->value);
 
 		changed |= other != p->value;

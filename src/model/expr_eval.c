@@ -30,13 +30,11 @@ static bool is_open(const struct value *v, bool deep)
 		return true;
 	if (!deep)
 		return false;
-	value_each_item(v, item)
-	{
+	value_each_item(v, item) {
 		if (is_open(item, true))
 			return true;
 	}
-	value_each_pair(v, p)
-	{
+	value_each_pair(v, p) {
 		if (is_open(p->value, true))
 			return true;
 	}
@@ -544,7 +542,8 @@ static int eval_list(struct eval *ev, const struct value *v, struct value **ret)
 	int rc = 0;
 
 	list->list.items = arena_array(ev->arena, v->list.len, sizeof(*list->list.items));
-	value_each_item(v, item) rc |= eval_value(ev, item, &list->list.items[item_i]);
+	value_each_item(v, item)
+		rc |= eval_value(ev, item, &list->list.items[item_i]);
 	*ret = list;
 	return rc;
 }

@@ -138,7 +138,8 @@ static struct value *run_concat(const struct expr_call *c)
 			return NULL;
 		if (value_len(all) + value_len(list) > EXPR_MAX_ITEMS)
 			return expr_call_failed(c, "more than %d items", EXPR_MAX_ITEMS);
-		value_each_item(list, item) value_append(c->arena, all, item);
+		value_each_item(list, item)
+			value_append(c->arena, all, item);
 	}
 	return all;
 }
@@ -185,8 +186,7 @@ static struct value *run_contains(const struct expr_call *c)
 
 	if (!list)
 		return NULL;
-	value_each_item(list, item)
-	{
+	value_each_item(list, item) {
 		const char *text = wanted ? value_scalar_text(c->arena, item) : NULL;
 
 		found |= text ? strcmp(text, wanted) == 0 : value_equal(item, c->args[1]);

@@ -134,8 +134,7 @@ struct value *expr_join(const struct expr_call *c)
 
 	if (!list)
 		return NULL;
-	value_each_item(list, item)
-	{
+	value_each_item(list, item) {
 		const char *text = value_scalar_text(c->arena, item);
 
 		if (!text)

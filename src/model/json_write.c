@@ -63,8 +63,7 @@ static void write_value(const struct writer *w, const struct value *v, int depth
 static void write_list(const struct writer *w, const struct value *v, int depth)
 {
 	str_addc(w->out, '[');
-	value_each_item(v, item)
-	{
+	value_each_item(v, item) {
 		if (item_i)
 			str_addc(w->out, ',');
 		line_break(w, depth + 1);

@@ -27,7 +27,7 @@ struct entry {
 	/* As written, less the common words; defaults merged, early names evaluated. */
 	struct value *body;
 	const char *name;	  /* `name:` as written, NULL when absent */
-	bool name_unknown; /* `name:` is there, and not known before apply */
+	bool name_unknown;	  /* `name:` is there, and not known before apply */
 	const char *description;  /* NULL when absent */
 	struct value *tags;	  /* a map or NULL */
 	struct value *properties; /* raw CloudFormation properties, merged last; or NULL */

@@ -276,7 +276,8 @@ static int check_map(const struct check *c, const struct prop *rows, const struc
 	struct value *out = value_map(c->arena);
 	int rc = 0;
 
-	value_each_pair(v, pair) rc |= check_pair(c, rows, pair, what, out);
+	value_each_pair(v, pair)
+		rc |= check_pair(c, rows, pair, what, out);
 	if (!(c->flags & CHECK_PARTIAL))
 		rc |= check_required(c, rows, out, at, what);
 	*ret = check_as(c, v, out);
@@ -311,8 +312,7 @@ static int check_keyed(const struct check *c, const struct prop *p, const struct
 
 	if (!(p->flags & P_KEYED) || !p->key)
 		return 0;
-	value_each_item(list, item)
-	{
+	value_each_item(list, item) {
 		const struct value *key = value_get(item, p->key);
 
 		for (size_t i = 0; key && !value_has_unknown(key) && i < item_i; i++) {
@@ -340,8 +340,7 @@ static int check_list(const struct check *c, const struct prop *p, const struct 
 		value_append(c->arena, one, (struct value *)v);
 		v = check_as(c, v, one);
 	}
-	value_each_item(v, item)
-	{
+	value_each_item(v, item) {
 		struct value *checked = item;
 
 		if (is_null(item))
@@ -361,8 +360,7 @@ static const struct value *tags_as_map(const struct check *c, const struct value
 {
 	struct value *map = value_map(c->arena);
 
-	value_each_item(v, item)
-	{
+	value_each_item(v, item) {
 		const struct value *key = value_get(item, "Key");
 		struct value *tag = value_get(item, "Value");
 
@@ -386,8 +384,7 @@ static int check_free_map(const struct check *c, const struct prop *p, const str
 		v = tags_as_map(c, v);
 	if (!value_is(v, VALUE_MAP))
 		return check_error(c, p, v, "wants a map%s", check_got(c, p, v));
-	value_each_pair(v, pair)
-	{
+	value_each_pair(v, pair) {
 		struct value *checked = pair->value;
 
 		if (is_null(pair->value))

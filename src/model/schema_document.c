@@ -115,8 +115,7 @@ static int document_list(struct arena *a, const struct value *v, struct value **
 	struct value *list = value_list(a);
 	int rc = 0;
 
-	value_each_item(v, item)
-	{
+	value_each_item(v, item) {
 		struct value *plain = item;
 
 		rc |= schema_plain_document(a, item, &plain, d);
@@ -131,8 +130,7 @@ static int document_map(struct arena *a, const struct value *v, struct value **r
 	struct value *map = value_map(a);
 	int rc = 0;
 
-	value_each_pair(v, p)
-	{
+	value_each_pair(v, p) {
 		struct value *plain = p->value;
 
 		rc |= schema_plain_document(a, p->value, &plain, d);

@@ -166,13 +166,11 @@ static bool marked(const struct value *v, unsigned set, unsigned clear)
 {
 	if ((v->flags & set) != set || (v->flags & clear))
 		return false;
-	value_each_item(v, item)
-	{
+	value_each_item(v, item) {
 		if (!marked(item, set, clear))
 			return false;
 	}
-	value_each_pair(v, p)
-	{
+	value_each_pair(v, p) {
 		if (!marked(p->value, set, clear))
 			return false;
 	}
@@ -189,8 +187,8 @@ struct value *value_mark(struct arena *a, const struct value *v, unsigned set, u
 	other->flags = (uint8_t)((v->flags | set) & ~clear);
 	if (value_is(v, VALUE_LIST) && v->list.len) {
 		other->list.items = arena_array(a, v->list.len, sizeof(*other->list.items));
-		value_each_item(v, item) other->list.items[item_i] =
-			value_mark(a, item, set, clear);
+		value_each_item(v, item)
+			other->list.items[item_i] = value_mark(a, item, set, clear);
 	}
 	if (value_is(v, VALUE_MAP) && v->map.len) {
 		other->map.items = arena_array(a, v->map.len, sizeof(*other->map.items));
@@ -275,8 +273,7 @@ static struct value *merged(struct arena *a, const struct value *into, const str
 
 void value_merge(struct arena *a, struct value *into, const struct value *from, bool deep)
 {
-	value_each_pair(from, p)
-	{
+	value_each_pair(from, p) {
 		struct value *old = deep ? value_get(into, p->key) : NULL;
 		struct value *v = p->value;
 
@@ -393,13 +390,11 @@ static bool any(const struct value *v, bool (*test)(const struct value *v))
 		return false;
 	if (test(v))
 		return true;
-	value_each_item(v, item)
-	{
+	value_each_item(v, item) {
 		if (any(item, test))
 			return true;
 	}
-	value_each_pair(v, p)
-	{
+	value_each_pair(v, p) {
 		if (any(p->value, test))
 			return true;
 	}

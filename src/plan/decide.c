@@ -45,8 +45,7 @@ static void list_deleted(struct planner *p, struct change *c)
 	struct value *managed = value_map(p->a);
 	struct diff diff = { 0 };
 
-	value_each_pair(c->recorded->props, pair)
-	{
+	value_each_pair(c->recorded->props, pair) {
 		struct value *v = value_get(live, pair->key);
 
 		if (!live || v)
@@ -88,8 +87,7 @@ static bool is_current(struct planner *p, const struct change *deposed)
 {
 	if (!p->current) {
 		p->current = map_new(p->a);
-		map_each(p->plan->by_address, e)
-		{
+		map_each(p->plan->by_address, e) {
 			struct change *c = e->value;
 
 			if (c->recorded && c->recorded->id)

@@ -150,9 +150,9 @@ static void compare_member(struct differ *d, const struct prop *row, const char 
 static void compare_object(struct differ *d, const struct prop *row, const char *path,
 			   struct triple t)
 {
-	value_each_pair(t.want, p) compare_member(d, row, path, p->key, t);
-	value_each_pair(t.had, p)
-	{
+	value_each_pair(t.want, p)
+		compare_member(d, row, path, p->key, t);
+	value_each_pair(t.had, p) {
 		if (!value_get(t.want, p->key))
 			compare_member(d, row, path, p->key, t);
 	}
@@ -176,16 +176,15 @@ static void compare_map(struct differ *d, const struct prop *row, const char *pa
 	struct prop *item = arena_new_of(d->a, struct prop);
 
 	*item = diff_item_row(row);
-	value_each_pair(t.want, p) compare_key(d, item, path, p->key, t);
-	value_each_pair(t.had, p)
-	{
+	value_each_pair(t.want, p)
+		compare_key(d, item, path, p->key, t);
+	value_each_pair(t.had, p) {
 		if (!value_get(t.want, p->key))
 			compare_key(d, item, path, p->key, t);
 	}
 	if (row->flags & P_TAGS)
 		return;
-	value_each_pair(t.live, p)
-	{
+	value_each_pair(t.live, p) {
 		if (!value_get(t.want, p->key) && !value_get(t.had, p->key))
 			compare_key(d, item, path, p->key, t);
 	}
@@ -197,8 +196,7 @@ static struct value *by_key(struct arena *a, const struct prop *row, const struc
 	struct value *map = value_map(a);
 	struct map *seen = map_new(a);
 
-	value_each_item(list, item)
-	{
+	value_each_item(list, item) {
 		const struct value *key = value_get(item, row->key);
 		const char *text = key ? value_scalar_text(a, key) : NULL;
 
@@ -206,7 +204,8 @@ static struct value *by_key(struct arena *a, const struct prop *row, const struc
 			return NULL;
 		map_set(seen, text, item);
 	}
-	map_each(seen, e) value_add_pair(a, map, e->key, NO_SPAN, e->value);
+	map_each(seen, e)
+		value_add_pair(a, map, e->key, NO_SPAN, e->value);
 	return map;
 }
 
@@ -363,9 +362,9 @@ void diff_props(struct arena *a, const struct diff_input *in, struct diff *ret)
 {
 	struct differ d = { a, in, ret };
 
-	value_each_pair(in->wanted, p) compare_top(&d, p->key);
-	value_each_pair(in->recorded, p)
-	{
+	value_each_pair(in->wanted, p)
+		compare_top(&d, p->key);
+	value_each_pair(in->recorded, p) {
 		if (value_get(in->wanted, p->key))
 			continue;
 		if (prop_find(in->rows, p->key))
@@ -382,8 +381,7 @@ void diff_whole(struct arena *a, const struct prop *rows, const struct value *be
 	struct diff_input in = { .rows = rows };
 	struct differ d = { a, &in, ret };
 
-	value_each_pair(after ? after : before, p)
-	{
+	value_each_pair(after ? after : before, p) {
 		const struct prop *row = diff_row(rows, p->key);
 		struct triple t = { after ? present(p->value) : NULL, NULL,
 				    after ? NULL : present(p->value) };

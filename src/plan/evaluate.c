@@ -148,13 +148,13 @@ static struct value *without_nulls(struct arena *a, struct value *props)
 	bool any = false;
 	struct value *own;
 
-	value_each_pair(props, p) any |= value_is(p->value, VALUE_NULL);
+	value_each_pair(props, p)
+		any |= value_is(p->value, VALUE_NULL);
 	if (!any)
 		return props;
 	own = value_map(a);
 	own->span = props->span;
-	value_each_pair(props, p)
-	{
+	value_each_pair(props, p) {
 		if (!value_is(p->value, VALUE_NULL))
 			value_add_pair(a, own, p->key, p->key_span, p->value);
 	}
@@ -193,8 +193,10 @@ static const struct value *apply_ignores(struct arena *a, const struct change *c
 			after = leave_as_is(a, c, after, path);
 			continue;
 		}
-		value_each_pair(all, p) after = leave_as_is(a, c, after, p->key);
-		value_each_pair(c->recorded->props, p) after = leave_as_is(a, c, after, p->key);
+		value_each_pair(all, p)
+			after = leave_as_is(a, c, after, p->key);
+		value_each_pair(c->recorded->props, p)
+			after = leave_as_is(a, c, after, p->key);
 	}
 	return after;
 }
@@ -249,8 +251,7 @@ int plan_resolve(struct arena *a, const struct plan *p, const struct change *c, 
 
 	if (plan_evaluate(a, p, c, &props, d) < 0)
 		return -1;
-	value_each_pair(props, pair)
-	{
+	value_each_pair(props, pair) {
 		if (value_has_unknown(pair->value))
 			return not_known(a, p, c, pair->key, d);
 	}
@@ -294,7 +295,8 @@ static const struct value *now_attributes(struct arena *a, const struct change *
 
 	if (!seen || !recorded)
 		return seen ? seen : recorded;
-	value_each_pair(recorded, p) more |= !value_get(seen, p->key);
+	value_each_pair(recorded, p)
+		more |= !value_get(seen, p->key);
 	if (!more)
 		return seen;
 	both = value_map(a);

@@ -13,13 +13,11 @@ static bool has_digest(const struct value *v)
 {
 	if (is_digest(v))
 		return true;
-	value_each_item(v, item)
-	{
+	value_each_item(v, item) {
 		if (has_digest(item))
 			return true;
 	}
-	value_each_pair(v, p)
-	{
+	value_each_pair(v, p) {
 		if (has_digest(p->value))
 			return true;
 	}
@@ -36,8 +34,7 @@ static const struct value *partner(const struct value *digest, const struct valu
 
 	if (!is_digest(digest) || value_digest_matches(digest, same))
 		return same;
-	value_each_item(plain, item)
-	{
+	value_each_item(plain, item) {
 		if (value_digest_matches(digest, item))
 			return item;
 	}
@@ -112,8 +109,7 @@ const struct value *mask_secrets(struct arena *a, const struct value *live,
 		return marked(a, live);
 	map = value_map(a);
 	map->flags = live->flags;
-	value_each_pair(live, p)
-	{
+	value_each_pair(live, p) {
 		const struct value *v = mask_secrets(a, p->value, value_get(wanted, p->key),
 						     value_get(recorded, p->key));
 		value_add_pair(a, map, p->key, p->key_span, (struct value *)v);
@@ -126,15 +122,13 @@ static bool has_secret_row(const struct prop *row, const struct value *v)
 {
 	if (row->flags & P_SENSITIVE)
 		return !value_is(v, VALUE_NULL);
-	value_each_item(v, item)
-	{
+	value_each_item(v, item) {
 		struct prop own = { .type = row->item, .sub = row->sub };
 
 		if (row->sub && has_secret_row(&own, item))
 			return true;
 	}
-	value_each_pair(v, p)
-	{
+	value_each_pair(v, p) {
 		const struct prop *sub = row->sub ? prop_find(row->sub, p->key) : NULL;
 
 		if (sub && has_secret_row(sub, p->value))
@@ -156,8 +150,7 @@ static struct value *mask_row(struct arena *a, const struct prop *row, const str
 	own = value_list(a);
 	own->flags = v->flags;
 	own->span = v->span;
-	value_each_item(v, item)
-	{
+	value_each_item(v, item) {
 		struct prop of = { .type = row->item, .sub = row->sub };
 
 		value_append(a, own, mask_row(a, &of, item));
@@ -175,8 +168,7 @@ const struct value *mask_rows(struct arena *a, const struct prop *rows, const st
 	map = value_map(a);
 	map->flags = v->flags;
 	map->span = v->span;
-	value_each_pair(v, p)
-	{
+	value_each_pair(v, p) {
 		const struct prop *row = prop_find(rows, p->key);
 
 		value_add_pair(a, map, p->key, p->key_span,

@@ -179,8 +179,7 @@ static void add_references(struct planner *p)
 
 	for (size_t i = 0; i < p->nodes.len && p->nodes.items[i]->wanted; i++) {
 		r.c = p->nodes.items[i];
-		value_each_pair(r.c->wanted->props, pair)
-		{
+		value_each_pair(r.c->wanted->props, pair) {
 			r.property = pair->key;
 			value_each_ref(pair->value, on_ref, &r);
 		}

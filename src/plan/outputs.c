@@ -90,9 +90,9 @@ void planner_outputs(struct planner *p)
 	struct value *all;
 
 	plan_outputs(p->a, p->plan, &all, p->d);
-	value_each_pair(all, pair) compare(p, pair->key, value_get(old, pair->key), pair->value);
-	value_each_pair(old, pair)
-	{
+	value_each_pair(all, pair)
+		compare(p, pair->key, value_get(old, pair->key), pair->value);
+	value_each_pair(old, pair) {
 		if (!value_get(all, pair->key))
 			compare(p, pair->key, pair->value, NULL);
 	}

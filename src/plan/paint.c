@@ -99,8 +99,8 @@ size_t paint_keys_width(struct painter *p, const struct value *map)
 {
 	size_t width = 0;
 
-	value_each_pair(map, pair) width =
-		paint_align(width, show_width(show_key(p->a, pair->key)));
+	value_each_pair(map, pair)
+		width = paint_align(width, show_width(show_key(p->a, pair->key)));
 	return width;
 }
 
@@ -138,14 +138,12 @@ static void paint_members(struct painter *p, const struct label *l, char sign,
 	size_t width = paint_keys_width(p, v);
 
 	paint_line(p, l, sign, is_map ? "{" : "[");
-	value_each_pair(v, pair)
-	{
+	value_each_pair(v, pair) {
 		struct label one = label_inside(l, show_key(p->a, pair->key), width);
 
 		paint_value(p, &one, sign, show_row(p->a, row, pair->key), pair->value);
 	}
-	value_each_item(v, item)
-	{
+	value_each_item(v, item) {
 		struct label one = label_inside(l, NULL, 0);
 
 		paint_value(p, &one, sign, show_row(p->a, row, ""), item);

@@ -80,15 +80,13 @@ static struct value *changed_keys(struct painter *p, const struct prop *row,
 {
 	struct value *keys = value_map(p->a);
 
-	value_each_pair(after, pair)
-	{
+	value_each_pair(after, pair) {
 		const struct prop *sub = show_row(p->a, row, pair->key);
 
 		if (is_shown(p, sub, value_get(before, pair->key), pair->value))
 			value_add_pair(p->a, keys, pair->key, NO_SPAN, pair->value);
 	}
-	value_each_pair(before, pair)
-	{
+	value_each_pair(before, pair) {
 		const struct prop *sub = show_row(p->a, row, pair->key);
 
 		if (!value_get(after, pair->key) && is_shown(p, sub, pair->value, NULL))
@@ -108,8 +106,7 @@ static void paint_map(struct painter *p, const struct label *l, const struct pro
 		return;
 	}
 	paint_line(p, l, '~', "{");
-	value_each_pair(keys, pair)
-	{
+	value_each_pair(keys, pair) {
 		struct label one = label_inside(l, show_key(p->a, pair->key), width);
 
 		paint_member(p, &one, show_row(p->a, row, pair->key), value_get(before, pair->key),
@@ -158,8 +155,7 @@ static bool is_successor(const struct lists *s, const struct value *before,
 		return false;
 	if (key || identity_key(s, before))
 		return key && str_eq(value_text_at(before, key), value_text_at(after, key));
-	value_each_pair(after, pair)
-	{
+	value_each_pair(after, pair) {
 		const struct value *same = value_get(before, pair->key);
 
 		if (same && value_equal(same, pair->value) && !str_eq(pair->key, "Effect"))
@@ -175,8 +171,7 @@ static const char *item_comment(const struct lists *s, const struct value *befor
 	struct arena *a = s->p->a;
 	const char *key = identity_key(s, after), *text;
 
-	value_each_pair(after, pair)
-	{
+	value_each_pair(after, pair) {
 		const struct value *old = value_get(before, pair->key);
 
 		if (!key && old && value_equal(old, pair->value) && !str_eq(pair->key, "Effect"))
@@ -232,8 +227,7 @@ static void paint_items(const struct lists *s, const struct label *l, const stru
 
 static bool all_scalars(const struct value *list)
 {
-	value_each_item(list, item)
-	{
+	value_each_item(list, item) {
 		if (!value_is_scalar(item) && !value_is(item, VALUE_UNKNOWN))
 			return false;
 	}

@@ -79,8 +79,7 @@ struct value *path_put(struct arena *a, const struct value *map, const char *pat
 		own->span = map->span;
 		own->flags = map->flags;
 	}
-	value_each_pair(map, p)
-	{
+	value_each_pair(map, p) {
 		struct value *same = str_eq(p->key, word) ? child : p->value;
 
 		if (same)

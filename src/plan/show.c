@@ -131,8 +131,7 @@ static void add_list(struct str *out, struct arena *a, const struct prop *row,
 	const char *between = "";
 
 	str_addc(out, '[');
-	value_each_item(v, one)
-	{
+	value_each_item(v, one) {
 		str_add(out, between);
 		add_value(out, a, item, one);
 		between = ", ";
@@ -144,8 +143,7 @@ static void add_map(struct str *out, struct arena *a, const struct prop *row, co
 {
 	const char *between = "{ ";
 
-	value_each_pair(v, p)
-	{
+	value_each_pair(v, p) {
 		str_add(out, between);
 		add_key(out, p->key);
 		str_add(out, ": ");
@@ -207,7 +205,8 @@ struct value *show_sorted(struct arena *a, const struct value *list)
 {
 	struct value *own = value_list(a);
 
-	value_each_item(list, item) value_append(a, own, item);
+	value_each_item(list, item)
+		value_append(a, own, item);
 	if (own->list.len)
 		qsort(own->list.items, own->list.len, sizeof(struct value *), compare_items);
 	return own;
@@ -246,8 +245,7 @@ static struct value *statement_by_meaning(struct arena *a, struct value *stateme
 
 	if (!value_is(statement, VALUE_MAP))
 		return statement;
-	value_each_pair(statement, p)
-	{
+	value_each_pair(statement, p) {
 		struct value *v = p->value;
 
 		for (size_t i = 0; i < sizeof(sets) / sizeof(*sets); i++)
@@ -268,8 +266,10 @@ const struct value *show_by_meaning(struct arena *a, const struct value *v)
 	list = value_list(a);
 	if (value_is(statements, VALUE_MAP))
 		value_append(a, list, statement_by_meaning(a, statements));
-	value_each_item(statements, item) value_append(a, list, statement_by_meaning(a, item));
-	value_each_pair(v, p) value_add_pair(
-		a, map, p->key, NO_SPAN, p->value == statements ? show_sorted(a, list) : p->value);
+	value_each_item(statements, item)
+		value_append(a, list, statement_by_meaning(a, item));
+	value_each_pair(v, p)
+		value_add_pair(a, map, p->key, NO_SPAN,
+			       p->value == statements ? show_sorted(a, list) : p->value);
 	return map;
 }

@@ -13,8 +13,7 @@ struct value *state_redact(struct arena *a, const struct value *v)
 		return value_digest(a, v);
 	if (value_is(v, VALUE_LIST)) {
 		copy = value_list(a);
-		value_each_item(v, item)
-		{
+		value_each_item(v, item) {
 			value_append(a, copy, state_redact(a, item));
 		}
 		return copy;
@@ -22,8 +21,7 @@ struct value *state_redact(struct arena *a, const struct value *v)
 	if (!value_is(v, VALUE_MAP))
 		return value_copy(a, v);
 	copy = value_map(a);
-	value_each_pair(v, p)
-	{
+	value_each_pair(v, p) {
 		value_add_pair(a, copy, arena_strdup(a, p->key), NO_SPAN,
 			       state_redact(a, p->value));
 	}

@@ -109,8 +109,7 @@ static struct state_object *read_object(struct document *doc, const struct value
 static void read_deposed(struct document *doc, struct state_resource *r, const struct value *map,
 			 const char *path)
 {
-	value_each_pair(document_map(doc, map, path, "deposed"), p)
-	{
+	value_each_pair(document_map(doc, map, path, "deposed"), p) {
 		const char *at = arena_printf(doc->arena, "%s.deposed.%s", path, p->key);
 
 		if (!document_keys(doc, p->value, at, object_keys))
@@ -160,8 +159,7 @@ static void read_outputs(struct document *doc, struct state *s, const struct val
 {
 	static const char *const keys[] = { "value", "sensitive", NULL };
 
-	value_each_pair(document_map(doc, v, "it", "outputs"), p)
-	{
+	value_each_pair(document_map(doc, v, "it", "outputs"), p) {
 		const char *path = arena_printf(doc->arena, "output \"%s\"", p->key);
 
 		if (document_keys(doc, p->value, path, keys))
@@ -172,8 +170,7 @@ static void read_outputs(struct document *doc, struct state *s, const struct val
 
 static void read_random(struct document *doc, struct state *s, const struct value *v)
 {
-	value_each_pair(document_map(doc, v, "it", "random"), p)
-	{
+	value_each_pair(document_map(doc, v, "it", "random"), p) {
 		if (!value_is(p->value, VALUE_STRING))
 			document_fault(doc, "random", "holds something else than text");
 		value_add_pair(doc->arena, s->random, p->key, NO_SPAN, p->value);
@@ -193,8 +190,7 @@ int state_parse(struct arena *a, const char *text, size_t len, const char *where
 	read_head(&doc, s, v);
 	read_outputs(&doc, s, v);
 	read_random(&doc, s, v);
-	value_each_pair(document_map(&doc, v, "it", "resources"), p)
-	{
+	value_each_pair(document_map(&doc, v, "it", "resources"), p) {
 		read_resource(&doc, s, p->key, p->value);
 	}
 	if (doc.failed) {

@@ -40,8 +40,8 @@ struct state {
 
 /* Every resource there is, in order of insertion. */
 #define state_each(s, r)                                                                           \
-	map_each((s)->resources, r##_entry) for (struct state_resource *r = r##_entry->value; r;   \
-						 r = NULL)
+	map_each((s)->resources, r##_entry)                                                        \
+		for (struct state_resource *r = r##_entry->value; r; r = NULL)
 
 struct state *state_new(struct arena *a, const char *stack, const char *stage);
 /* Parse a document. Errors name the backend's description `where`. */

@@ -337,8 +337,7 @@ static struct value *read_value(struct arena *a, const struct value *v)
 
 	if (value_is(v, VALUE_MAP)) {
 		copy = value_map(a);
-		value_each_pair(v, p)
-		{
+		value_each_pair(v, p) {
 			value_set(a, copy, p->key, read_value(a, p->value));
 		}
 		return copy;

@@ -40,8 +40,10 @@ static struct value *typed(struct plan_case *c, const struct value *v)
 	if (!value_is(v, VALUE_LIST) && !value_is(v, VALUE_MAP))
 		return (struct value *)v;
 	own->span = v->span;
-	value_each_item(v, item) value_append(c->a, own, typed(c, item));
-	value_each_pair(v, p) value_set_at(c->a, own, p->key, p->key_span, typed(c, p->value));
+	value_each_item(v, item)
+		value_append(c->a, own, typed(c, item));
+	value_each_pair(v, p)
+		value_set_at(c->a, own, p->key, p->key_span, typed(c, p->value));
 	return own;
 }
 
@@ -63,7 +65,8 @@ static const char *const *texts(struct plan_case *c, const struct value *list)
 {
 	VEC(const char *) all = { 0 };
 
-	value_each_item(list, item) vec_push(c->a, &all, value_text(item));
+	value_each_item(list, item)
+		vec_push(c->a, &all, value_text(item));
 	vec_push(c->a, &all, NULL);
 	return all.len > 1 ? all.items : NULL;
 }
@@ -114,7 +117,8 @@ static void read_lifecycle(struct plan_case *c, struct lifecycle *life, const st
 	const char *replace = value_text_at(v, "replace");
 	const struct value *needs = value_get(v, "depends_on");
 
-	value_each_item(needs, item) vec_push(c->a, &life->depends_on, value_text(item));
+	value_each_item(needs, item)
+		vec_push(c->a, &life->depends_on, value_text(item));
 	if (needs)
 		life->depends_on_span = needs->span;
 	value_each_item(value_get(v, "ignore_changes"), item)
@@ -130,8 +134,7 @@ static void read_stack(struct plan_case *c, const struct value *stack)
 {
 	struct resource_list *list = arena_new_of(c->a, struct resource_list);
 
-	value_each_pair(stack, p)
-	{
+	value_each_pair(stack, p) {
 		struct resource *r = arena_new_of(c->a, struct resource);
 		struct value *props = value_get(p->value, "props");
 
@@ -151,13 +154,13 @@ static void read_outputs(struct plan_case *c, struct stack *s, const struct valu
 {
 	const struct value *secrets = value_get(options, "sensitive_outputs");
 
-	value_each_pair(value_get(options, "outputs"), p)
-	{
+	value_each_pair(value_get(options, "outputs"), p) {
 		struct output *o = arena_new_of(c->a, struct output);
 
 		o->name = p->key;
 		o->value = with_references(c, p->value);
-		value_each_item(secrets, item) o->sensitive |= str_eq(value_text(item), p->key);
+		value_each_item(secrets, item)
+			o->sensitive |= str_eq(value_text(item), p->key);
 		vec_push(c->a, &s->outputs, o);
 	}
 }
@@ -189,8 +192,7 @@ static struct value *merged(struct plan_case *c, const struct value *old, const 
 	struct value *own = value_map(c->a);
 
 	value_merge(c->a, own, old, false);
-	value_each_pair(over, p)
-	{
+	value_each_pair(over, p) {
 		if (value_is(p->value, VALUE_NULL))
 			value_remove(own, p->key);
 		else
@@ -221,15 +223,13 @@ static void read_state(struct plan_case *c, const struct value *state, const str
 	VEC(const struct recorded *) all = { 0 };
 
 	c->input.observed = map_new(c->a);
-	value_each_pair(state, p)
-	{
+	value_each_pair(state, p) {
 		const struct recorded *r = read_recorded(c, p->key, p->value);
 
 		vec_push(c->a, &all, r);
 		observe(c, p->key, value_get(live, p->key), r);
 	}
-	value_each_pair(live, p)
-	{
+	value_each_pair(live, p) {
 		if (!value_get(state, p->key))
 			observe(c, p->key, p->value, NULL);
 	}
@@ -241,8 +241,7 @@ static const struct value *recorded_outputs(struct plan_case *c, const struct va
 {
 	struct value *all = value_map(c->a);
 
-	value_each_pair(plain, p)
-	{
+	value_each_pair(plain, p) {
 		struct value *one = value_map(c->a);
 
 		value_set(c->a, one, "value", p->value);

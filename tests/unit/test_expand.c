@@ -96,13 +96,15 @@ static struct value *shown(struct arena *a, const struct value *v)
 		return value_string(a, "(unknown)");
 	if (value_is(v, VALUE_LIST)) {
 		struct value *list = value_list(a);
-		value_each_item(v, item) value_append(a, list, shown(a, item));
+		value_each_item(v, item)
+			value_append(a, list, shown(a, item));
 		return list;
 	}
 	if (!value_is(v, VALUE_MAP))
 		return (struct value *)v;
 	struct value *map = value_map(a);
-	value_each_pair(v, p) value_set(a, map, p->key, shown(a, p->value));
+	value_each_pair(v, p)
+		value_set(a, map, p->key, shown(a, p->value));
 	return map;
 }
 
@@ -131,8 +133,7 @@ static void print_life(struct str *out, const struct resource *r)
 static void print_resource(struct arena *a, struct str *out, const struct resource *r)
 {
 	str_addf(out, "%s %s\n", r->address, r->type->name);
-	value_each_pair(r->props, p)
-	{
+	value_each_pair(r->props, p) {
 		str_addf(out, "  %s: ", p->key);
 		print_value(a, out, p->value);
 		str_addc(out, '\n');

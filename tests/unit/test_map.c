@@ -90,7 +90,8 @@ TEST(map_many_keys_in_order_of_insertion)
 	assert_int_equal(map_len(m), N);
 	for (int i = 0; i < N; i++)
 		assert_ptr_equal(map_get(m, arena_printf(a, "key-%d", i * 7919)), &numbers[i]);
-	map_each(m, e) assert_int_equal(*(int *)e->value, expected++);
+	map_each(m, e)
+		assert_int_equal(*(int *)e->value, expected++);
 	assert_int_equal(expected, N);
 }
 

@@ -72,7 +72,8 @@ static struct value *as_yaml(struct arena *a, struct value *v)
 	const char *text = value_scalar_text(a, v);
 	struct value *copy;
 
-	value_each_item(v, item) v->list.items[item_i] = as_yaml(a, item);
+	value_each_item(v, item)
+		v->list.items[item_i] = as_yaml(a, item);
 	for (size_t i = 0; value_is(v, VALUE_MAP) && i < v->map.len; i++) {
 		v->map.items[i].value = as_yaml(a, v->map.items[i].value);
 		v->map.items[i].key_span = (struct span){ 1, (uint32_t)(10 * i), 1 };

@@ -45,8 +45,7 @@ static struct sigv4_request request_of(struct arena *a, const struct value *c)
 
 	if (str_ends(r.host, ":443")) /* https's own port is not sent */
 		r.host = arena_strndup(a, r.host, strlen(r.host) - 4);
-	value_each_item(headers, h)
-	{
+	value_each_item(headers, h) {
 		struct http_header header = { value_text(value_item(h, 0)),
 					      value_text(value_item(h, 1)) };
 
@@ -96,7 +95,8 @@ static size_t check_file(const char *path)
 	assert_int_equal(file_read(a, path, MAX_FILE, &text, &len, d), 0);
 	cases = json_parse(a, text, len, &why);
 	assert_non_null(cases);
-	value_each_item(cases, c) check_case(c);
+	value_each_item(cases, c)
+		check_case(c);
 	return value_len(cases);
 }
 

@@ -100,17 +100,17 @@ TEST(value_each_skips_other_kinds)
 	struct value *map = sample(a), *list = value_get(map, "list");
 	size_t seen = 0;
 
-	value_each_item(map, item) assert_null(item);
-	value_each_pair(list, p) assert_null(p);
-	value_each_item(list, item)
-	{
+	value_each_item(map, item)
+		assert_null(item);
+	value_each_pair(list, p)
+		assert_null(p);
+	value_each_item(list, item) {
 		seen++;
 		if (item_i == 0)
 			break;
 	}
 	assert_int_equal(seen, 1);
-	value_each_item(list, item)
-	{
+	value_each_item(list, item) {
 		if (item_i == 0)
 			continue;
 		seen++;

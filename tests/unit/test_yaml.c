@@ -83,9 +83,11 @@ TEST(yaml_flags)
 	_cleanup_run_ struct run r = run_new();
 	struct value *v;
 
-	assert_int_equal(
-		parse(&r, "a: x\nb: 'x'\nc: \"x\"\nd: |\n  x\ne:\nf: ''\ng: null\nh: 'null'\ni: ~\n", &v),
-		0);
+	assert_int_equal(parse(&r,
+			       "a: x\nb: 'x'\nc: \"x\"\nd: |\n  x\ne:\nf: ''\ng: null\nh: "
+			       "'null'\ni: ~\n",
+			       &v),
+			 0);
 	assert_int_equal(value_get(v, "a")->flags, VALUE_PLAIN);
 	assert_int_equal(value_get(v, "b")->flags, VALUE_QUOTED);
 	assert_int_equal(value_get(v, "c")->flags, VALUE_QUOTED);
@@ -105,8 +107,7 @@ static void assert_spans(const char *text)
 	struct value *v;
 
 	assert_int_equal(parse(&r, text, &v), 0);
-	value_each_pair(v, p)
-	{
+	value_each_pair(v, p) {
 		const char *covered = run_covered(&r, p->value->span);
 
 		assert_string_equal(run_covered(&r, p->key_span), p->key);

@@ -104,8 +104,9 @@ static void read_metric(struct expansion *x, const struct value *body, struct me
 static struct value *dimension_list(struct expansion *x, const struct value *map)
 {
 	struct value *list = value_list(x->arena);
-	value_each_pair(map, p) value_append(
-		x->arena, list, x_map(x, "Name", x_string(x, p->key), "Value", p->value, NULL));
+	value_each_pair(map, p)
+		value_append(x->arena, list,
+			     x_map(x, "Name", x_string(x, p->key), "Value", p->value, NULL));
 	return value_len(list) ? list : NULL;
 }
 
@@ -276,8 +277,7 @@ static struct value *actions(struct expansion *x, struct item *i)
 	if (!all)
 		return NULL;
 	all = x_list(x, all);
-	value_each_item(all, v)
-	{
+	value_each_item(all, v) {
 		struct target t;
 		/* Other services are told by ARN: Auto Scaling, Systems Manager, ... */
 		if (str_starts(value_text(v), "arn:"))
@@ -291,8 +291,7 @@ static struct value *actions(struct expansion *x, struct item *i)
 static void wire(struct expansion *x, struct item *i)
 {
 	const struct value *all = x_list(x, x_word(i, "notify"));
-	value_each_item(all, v)
-	{
+	value_each_item(all, v) {
 		struct target t;
 		const char *text = value_text(v);
 		struct item *who = text && !str_starts(text, "arn:") ? x_item(x, text) : NULL;
@@ -316,8 +315,7 @@ static struct value *combined(struct expansion *x, const struct value *v, const 
 	static const char *const alarms[] = { "alarms", NULL };
 	const struct value *all = x_list(x, v);
 	struct value *rule = NULL;
-	value_each_item(all, one)
-	{
+	value_each_item(all, one) {
 		struct target t;
 		if (x_ref(x, one, alarms, &t))
 			continue;

@@ -50,8 +50,8 @@ static void declare(struct expansion *x, struct item *i)
 {
 	check_protocol(x, i);
 	x_main(x, i, "AWS::ApiGatewayV2::Api",
-	       x_map(x, "Name", x_name(x, i, "", "AWS::ApiGatewayV2::Api"),
-		     "ProtocolType", x_string(x, "HTTP"), NULL));
+	       x_map(x, "Name", x_name(x, i, "", "AWS::ApiGatewayV2::Api"), "ProtocolType",
+		     x_string(x, "HTTP"), NULL));
 }
 
 static void wire(struct expansion *x, struct item *i)

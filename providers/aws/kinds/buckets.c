@@ -112,7 +112,8 @@ static struct value *cors(struct expansion *x, const struct item *i)
 		return NULL;
 	struct value *rules = value_list(x->arena);
 	all = x_list(x, all);
-	value_each_item(all, v) value_append(x->arena, rules, cors_rule(x, v));
+	value_each_item(all, v)
+		value_append(x->arena, rules, cors_rule(x, v));
 	return x_map(x, "CorsRules", rules, NULL);
 }
 
@@ -144,7 +145,8 @@ static struct value *lifecycle_rule(struct expansion *x, const struct value *v)
 						 "ObjectSizeLessThan",
 						 NULL };
 	bool acts = false;
-	value_each_pair(out, p) acts |= !str_in(p->key, no_action);
+	value_each_pair(out, p)
+		acts |= !str_in(p->key, no_action);
 	if (!acts) {
 		x_error(x, v->span, "this lifecycle rule does nothing");
 		diag_hint(x->diags, "add `expire`, `transitions` or `noncurrent_expire`");
@@ -159,8 +161,7 @@ static struct value *lifecycle(struct expansion *x, const struct item *i)
 		return NULL;
 	struct value *rules = value_list(x->arena);
 	all = x_list(x, all);
-	value_each_item(all, v)
-	{
+	value_each_item(all, v) {
 		struct value *rule = lifecycle_rule(x, v);
 		if (rule)
 			value_append(x->arena, rules, rule);
@@ -241,7 +242,8 @@ static void wire(struct expansion *x, struct item *i)
 {
 	const struct value *all = x_list(x, x_word(i, "notifications"));
 	struct value *arn = x_known_arn(x, i), *both = value_list(x->arena);
-	value_each_item(all, v) notify(x, i, v);
+	value_each_item(all, v)
+		notify(x, i, v);
 	value_append(x->arena, both, arn);
 	value_append(x->arena, both, x_text(x, "%/*", arn));
 	x_own_statements(x, i, both);

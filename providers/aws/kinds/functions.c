@@ -165,8 +165,7 @@ static void runtime(struct expansion *x, const struct item *i, const struct code
 static void check_layers(struct expansion *x, const struct item *i)
 {
 	const struct value *all = x_word(i, "layers");
-	value_each_item(all, v)
-	{
+	value_each_item(all, v) {
 		if (!value_text(v) || str_starts(value_text(v), "arn:"))
 			continue;
 		x_error(x, v->span, "no layer `%s` in this stack", value_text(v));
@@ -183,9 +182,8 @@ static void declare(struct expansion *x, struct item *i)
 	x_check_handler(x, i, &code);
 	check_layers(x, i);
 	x_later(x, i, "aliases");
-	struct value *props =
-		x_map(x, "FunctionName", x_name(x, i, "", "AWS::Lambda::Function"),
-		      "Code", code.props, "KmsKeyArn", x_encryption(x, i), NULL);
+	struct value *props = x_map(x, "FunctionName", x_name(x, i, "", "AWS::Lambda::Function"),
+				    "Code", code.props, "KmsKeyArn", x_encryption(x, i), NULL);
 	runtime(x, i, &code, props);
 	if (x_word(i, "snap_start"))
 		x_set_path(x, props, "SnapStart.ApplyOn",

@@ -122,7 +122,8 @@ static void finish(struct expansion *x, struct item *i)
 	value_append(x->arena, all, root_statement(x));
 	if (value_len(who))
 		value_append(x->arena, all, administrators(x, who));
-	value_each_item(i->guard, s) value_append(x->arena, all, s);
+	value_each_item(i->guard, s)
+		value_append(x->arena, all, s);
 	value_set(x->arena, i->main->props, "KeyPolicy", policy_document(x->arena, all));
 }
 

@@ -58,7 +58,8 @@ static void wire(struct expansion *x, struct item *i)
 {
 	const struct value *filters = x_word(i, "metric_filters");
 	x_log_key(x, &i->key, i->main);
-	value_each_pair(filters, p) filter(x, i, p->key, p->value);
+	value_each_pair(filters, p)
+		filter(x, i, p->key, p->value);
 }
 
 static const struct aws_kind impl = {

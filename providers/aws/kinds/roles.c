@@ -36,8 +36,7 @@ static struct value *role_name(struct expansion *x, const struct item *i)
 		return value_unknown(x->arena);
 	if (!x->account || !x->account->region)
 		return value_unknown(x->arena);
-	return x_name(x, i, arena_printf(x->arena, "-%s", x->account->region),
-				  "AWS::IAM::Role");
+	return x_name(x, i, arena_printf(x->arena, "-%s", x->account->region), "AWS::IAM::Role");
 }
 
 static void declare(struct expansion *x, struct item *i)

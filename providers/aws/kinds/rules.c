@@ -137,8 +137,7 @@ static void read_targets(struct expansion *x, struct item *i, struct rule *r)
 	struct map *used = map_new(x->arena);
 	if (value_len(all) > MAX_TARGETS)
 		x_error(x, x_at(i, "targets"), "a rule has at most %d targets", MAX_TARGETS);
-	value_each_item(all, v)
-	{
+	value_each_item(all, v) {
 		struct rule_target t = { .owner = i, .rule = i->entry->address };
 		if (!type || r->len == MAX_TARGETS || read_target(x, type, v, &t))
 			continue;

@@ -127,15 +127,15 @@ static void key(struct attributes *at, struct value *schema, const char *role,
 		const struct value *v)
 {
 	const struct value *parts = x_list(at->x, v);
-	value_each_item(parts, part) key_part(at, schema, role, part);
+	value_each_item(parts, part)
+		key_part(at, schema, role, part);
 }
 
 static struct value *definitions(struct attributes *at)
 {
 	struct expansion *x = at->x;
 	struct value *list = value_list(x->arena);
-	value_each_pair(at->types, p)
-	{
+	value_each_pair(at->types, p) {
 		const char *type = value_text(p->value);
 		value_append(x->arena, list,
 			     x_map(x, "AttributeName", x_string(x, p->key), "AttributeType",
@@ -217,8 +217,7 @@ static struct value *indexes(struct table *t, const char *word, bool global)
 {
 	const struct value *all = x_word(t->item, word);
 	struct value *list = value_list(t->x->arena);
-	value_each_pair(all, p)
-	{
+	value_each_pair(all, p) {
 		struct value *one = index_of(t, p, global);
 		if (one)
 			value_append(t->x->arena, list, one);

@@ -64,8 +64,7 @@ static const struct value_pair *no_endpoint(struct expansion *x, const struct va
 static const struct value_pair *endpoint_of(struct expansion *x, const struct value *v)
 {
 	const struct value_pair *found = NULL;
-	value_each_pair(v, p)
-	{
+	value_each_pair(v, p) {
 		bool endpoint = false;
 		for (size_t n = 0; n < sizeof(endpoints) / sizeof(*endpoints); n++)
 			endpoint |= str_eq(p->key, endpoints[n]);
@@ -161,7 +160,8 @@ static void subscribe(struct expansion *x, struct item *i, const struct value *v
 static void wire(struct expansion *x, struct item *i)
 {
 	const struct value *all = x_list(x, x_word(i, "subscriptions"));
-	value_each_item(all, v) subscribe(x, i, v);
+	value_each_item(all, v)
+		subscribe(x, i, v);
 	x_own_statements(x, i, x_known_arn(x, i));
 }
 
@@ -191,7 +191,8 @@ static void finish(struct expansion *x, struct item *i)
 		return;
 	struct value *all = value_list(x->arena);
 	value_append(x->arena, all, owner_statement(x, i));
-	value_each_item(i->guard, s) value_append(x->arena, all, s);
+	value_each_item(i->guard, s)
+		value_append(x->arena, all, s);
 	i->guard = all;
 	x_guard_finish(x, i, "AWS::SNS::TopicPolicy", "Topic", x_arn(x, i));
 }

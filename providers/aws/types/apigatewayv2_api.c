@@ -58,8 +58,9 @@ static void check(const struct value *v, struct diags *d)
 	if (websocket && cors_v)
 		diag_error(d, D_CONFIG, cors_v->span, "only HTTP APIs take CorsConfiguration");
 	if (websocket && !value_get(v, "RouteSelectionExpression"))
-		diag_error(d, D_CONFIG, v->span, "a WebSocket API needs RouteSelectionExpression, "
-						 "for example $request.body.action");
+		diag_error(d, D_CONFIG, v->span,
+			   "a WebSocket API needs RouteSelectionExpression, "
+			   "for example $request.body.action");
 }
 
 static const char *const left_out[][2] = {

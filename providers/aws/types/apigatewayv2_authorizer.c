@@ -45,7 +45,8 @@ static void check(const struct value *v, struct diags *d)
 	const struct value *other = value_get(v, is_jwt ? "AuthorizerUri" : "JwtConfiguration");
 	if (other)
 		diag_error(d, D_CONFIG, other->span, "%s has no meaning for a %s authorizer",
-			   is_jwt ? "AuthorizerUri" : "JwtConfiguration", is_jwt ? "JWT" : "REQUEST");
+			   is_jwt ? "AuthorizerUri" : "JwtConfiguration",
+			   is_jwt ? "JWT" : "REQUEST");
 	if (is_jwt && !value_get(v, "JwtConfiguration"))
 		diag_error(d, D_CONFIG, v->span, "a JWT authorizer needs JwtConfiguration");
 	if (is_jwt && !value_get(v, "IdentitySource"))

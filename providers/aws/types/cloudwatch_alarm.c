@@ -103,20 +103,28 @@ static const struct aws_retry retries[] = {
 static void check(const struct value *v, struct diags *d)
 {
 	const struct value *math = value_get(v, "Metrics"), *name = value_get(v, "MetricName");
-	const struct value *statistic = value_get(v, "Statistic"), *extended = value_get(v, "ExtendedStatistic");
+	const struct value *statistic = value_get(v, "Statistic"), *extended = value_get(v, "Extend"
+											    "edStat"
+											    "isti"
+											    "c");
 	if (math && (name || statistic || extended || value_get(v, "Period")))
-		diag_error(d, D_CONFIG, math->span, "Metrics excludes MetricName, Period and statistics");
+		diag_error(d, D_CONFIG, math->span,
+			   "Metrics excludes MetricName, Period and statistics");
 	if (!math && !name)
 		diag_error(d, D_CONFIG, v->span, "an alarm needs MetricName or Metrics");
 	if (statistic && extended)
-		diag_error(d, D_CONFIG, extended->span, "Statistic and ExtendedStatistic exclude each other");
-	const struct value *points = value_get(v, "DatapointsToAlarm"), *periods = value_get(v, "EvaluationPeriods");
+		diag_error(d, D_CONFIG, extended->span,
+			   "Statistic and ExtendedStatistic exclude each other");
+	const struct value *points = value_get(v, "DatapointsToAlarm"),
+			   *periods = value_get(v, "EvaluationPeriods");
 	if (points && value_int_or(points, 0) > value_int_or(periods, INT64_MAX))
-		diag_error(d, D_CONFIG, points->span, "DatapointsToAlarm cannot be more than EvaluationPeriods");
+		diag_error(d, D_CONFIG, points->span,
+			   "DatapointsToAlarm cannot be more than EvaluationPeriods");
 	const struct value *period = value_get(v, "Period");
 	int64_t s = value_int_or(period, 60);
 	if (s % 60 && s != 10 && s != 20 && s != 30)
-		diag_error(d, D_CONFIG, period->span, "Period is 10, 20, 30 or a multiple of 60 seconds");
+		diag_error(d, D_CONFIG, period->span,
+			   "Period is 10, 20, 30 or a multiple of 60 seconds");
 }
 
 static const char *const left_out[][2] = {
@@ -140,7 +148,11 @@ static const char *const differs[][3] = {
 };
 
 static const struct aws_type impl = {
-	.service = "cloudwatch", .ops = ops, .retries = retries, .upsert = true, .lock = "AlarmName",
+	.service = "cloudwatch",
+	.ops = ops,
+	.retries = retries,
+	.upsert = true,
+	.lock = "AlarmName",
 };
 
 const struct type aws_type_cloudwatch_alarm = {

@@ -153,7 +153,8 @@ static int parse_table(struct aws_run *r, const struct aws_op *op, const struct 
 		       struct value *live)
 {
 	const struct value *table = value_path(reply->output, op->root);
-	bool stream_on = value_bool_or(value_path(table, "StreamSpecification.StreamEnabled"), false);
+	bool stream_on =
+		value_bool_or(value_path(table, "StreamSpecification.StreamEnabled"), false);
 	take_billing(r, table, live);
 	take_sse(r, table, live);
 	if (!stream_on) {
@@ -180,7 +181,8 @@ static int parse_ttl(struct aws_run *r, const struct aws_op *op, const struct aw
 static int parse_pitr(struct aws_run *r, const struct aws_op *op, const struct aws_reply *reply,
 		      struct value *live)
 {
-	const struct value *d = value_path(reply->output, "ContinuousBackupsDescription.PointInTimeRecoveryDescription");
+	const struct value *d = value_path(reply->output, "ContinuousBackupsDescription."
+							  "PointInTimeRecoveryDescription");
 	bool on = str_eq(value_text_at(d, "PointInTimeRecoveryStatus"), "ENABLED");
 	struct value *v = value_map(r->a);
 	(void)op;
@@ -206,7 +208,8 @@ static int parse_policy(struct aws_run *r, const struct aws_op *op, const struct
 			struct value *live)
 {
 	const struct prop row = { .name = "Policy", .type = PROP_JSON };
-	struct value *v = value_map(r->a), *document = decode_value(r, &row, value_get(reply->output, "Policy"));
+	struct value *v = value_map(r->a),
+		     *document = decode_value(r, &row, value_get(reply->output, "Policy"));
 	(void)op;
 	if (!document)
 		return 0;
@@ -243,10 +246,16 @@ static int table_rests(struct aws_run *r, const struct value *reply)
 }
 
 static const struct aws_wait active = {
-	.read = "DescribeTable", .done = table_rests, .timeout_s = 3600, .what = "the table to become active",
+	.read = "DescribeTable",
+	.done = table_rests,
+	.timeout_s = 3600,
+	.what = "the table to become active",
 };
 static const struct aws_wait gone = {
-	.read = "DescribeTable", .gone = true, .timeout_s = 600, .what = "the table to be gone",
+	.read = "DescribeTable",
+	.gone = true,
+	.timeout_s = 600,
+	.what = "the table to be gone",
 };
 
 /* --- create --- */
@@ -272,7 +281,9 @@ static int build_create(struct aws_run *r, const struct aws_op *op, struct value
 
 /* --- update: one index change, one kind of change a call --- */
 
-static const struct aws_op update_table = { .verbs = UPDATE, .name = "UpdateTable", .in = "TableName" };
+static const struct aws_op update_table = { .verbs = UPDATE,
+					    .name = "UpdateTable",
+					    .in = "TableName" };
 
 static int send_update(struct aws_run *r, struct value *input)
 {
@@ -297,7 +308,8 @@ static const struct value *index_named(const struct value *list, const char *nam
 	return NULL;
 }
 
-static const struct value *type_of(const struct value *properties, const struct value *attribute_name)
+static const struct value *type_of(const struct value *properties,
+				   const struct value *attribute_name)
 {
 	value_each_item(value_get(properties, "AttributeDefinitions"), definition)
 		if (value_equal(value_get(definition, "AttributeName"), attribute_name))
@@ -305,7 +317,8 @@ static const struct value *type_of(const struct value *properties, const struct 
 	return NULL;
 }
 
-static bool same_types(const struct value *schema, const struct value *want, const struct value *have)
+static bool same_types(const struct value *schema, const struct value *want,
+		       const struct value *have)
 {
 	value_each_item(schema, k) {
 		const struct value *w = type_of(want, value_get(k, "AttributeName"));
@@ -372,11 +385,13 @@ static int delete_indexes(struct aws_run *r, const struct value *want, const str
 
 static int change_index(struct aws_run *r, const struct value *want, const struct value *have)
 {
-	const char *const kinds[] = { "ProvisionedThroughput", "OnDemandThroughput", "WarmThroughput" };
+	const char *const kinds[] = { "ProvisionedThroughput", "OnDemandThroughput",
+				      "WarmThroughput" };
 	struct value *update = value_map(r->a);
 	for (size_t i = 0; i < 3; i++) {
 		const struct value *w = value_get(want, kinds[i]);
-		if (w && !prop_equal(r->a, prop_find(global_index, kinds[i]), w, value_get(have, kinds[i])))
+		if (w && !prop_equal(r->a, prop_find(global_index, kinds[i]), w,
+				     value_get(have, kinds[i])))
 			value_set(r->a, update, kinds[i], (struct value *)w);
 	}
 	if (!value_len(update))
@@ -459,7 +474,11 @@ static int lift_bounds(struct aws_run *r)
 static int update_settings(struct aws_run *r)
 {
 	const struct aws_op row = {
-		.verbs = UPDATE, .name = "UpdateTable", .in = "TableName", .groups = G_TABLE, .partial = true,
+		.verbs = UPDATE,
+		.name = "UpdateTable",
+		.in = "TableName",
+		.groups = G_TABLE,
+		.partial = true,
 	};
 	struct value *input;
 	if (run_input(r, &row, UPDATE, &input))
@@ -484,7 +503,9 @@ static int update_settings(struct aws_run *r)
 
 static int update_sse(struct aws_run *r)
 {
-	const struct aws_op row = { .verbs = UPDATE, .name = "UpdateTable", .in = "TableName", .groups = G_SSE };
+	const struct aws_op row = {
+		.verbs = UPDATE, .name = "UpdateTable", .in = "TableName", .groups = G_SSE
+	};
 	struct value *input;
 	if (!changed(r, "SSESpecification"))
 		return 0;
@@ -517,7 +538,9 @@ static int update(struct aws_run *r, const struct aws_op *op)
 
 static int ttl_call(struct aws_run *r, const char *attribute_name, bool on)
 {
-	const struct aws_op row = { .verbs = UPDATE, .name = "UpdateTimeToLive", .in = "TableName" };
+	const struct aws_op row = { .verbs = UPDATE,
+				    .name = "UpdateTimeToLive",
+				    .in = "TableName" };
 	struct value *input, *v = value_map(r->a);
 	struct aws_reply *reply;
 	if (run_input(r, &row, UPDATE, &input))
@@ -533,7 +556,9 @@ static int put_ttl(struct aws_run *r, const struct aws_op *op)
 	const struct value *want = value_get(r->op->wanted, "TimeToLiveSpecification");
 	const struct value *have = value_get(r->op->live, "TimeToLiveSpecification");
 	const char *name = value_text_at(want, "AttributeName");
-	const char *old = value_bool_or(value_get(have, "Enabled"), false) ? value_text_at(have, "AttributeName") : NULL;
+	const char *old = value_bool_or(value_get(have, "Enabled"), false)
+				  ? value_text_at(have, "AttributeName")
+				  : NULL;
 	bool on = value_bool_or(value_get(want, "Enabled"), false);
 	(void)op;
 	if (old && (!on || !str_eq(old, name)) && ttl_call(r, old, false))
@@ -589,7 +614,8 @@ static const struct aws_retry retries[] = {
 };
 /* clang-format on */
 
-static void check_keys(const struct value *v, const struct value *schema, bool used[], struct diags *d)
+static void check_keys(const struct value *v, const struct value *schema, bool used[],
+		       struct diags *d)
 {
 	const struct value *definitions = value_get(v, "AttributeDefinitions");
 	value_each_item(schema, k) {
@@ -599,7 +625,8 @@ static void check_keys(const struct value *v, const struct value *schema, bool u
 			if (value_equal(value_get(def, "AttributeName"), name))
 				found = used[def_i] = true;
 		if (!found && value_text(name))
-			diag_error(d, D_CONFIG, name->span, "the key `%s` is not among AttributeDefinitions",
+			diag_error(d, D_CONFIG, name->span,
+				   "the key `%s` is not among AttributeDefinitions",
 				   value_text(name));
 	}
 }
@@ -619,24 +646,31 @@ static void check(const struct value *v, struct diags *d)
 			check_keys(v, value_get(index, "KeySchema"), used, d);
 	value_each_item(definitions, def)
 		if (!used[def_i])
-			diag_error(d, D_CONFIG, def->span, "the attribute `%s` is in no key: DynamoDB refuses it",
+			diag_error(d, D_CONFIG, def->span,
+				   "the attribute `%s` is in no key: DynamoDB refuses it",
 				   value_text_at(def, "AttributeName"));
 	const struct value *capacity = value_get(v, "ProvisionedThroughput");
 	bool on_demand_mode = str_eq(value_text_at(v, "BillingMode"), "PAY_PER_REQUEST");
 	if (capacity && on_demand_mode)
-		diag_error(d, D_CONFIG, capacity->span, "ProvisionedThroughput has no meaning with PAY_PER_REQUEST");
+		diag_error(d, D_CONFIG, capacity->span,
+			   "ProvisionedThroughput has no meaning with PAY_PER_REQUEST");
 	value_each_item(value_get(v, "GlobalSecondaryIndexes"), index) {
 		const struct value *own = value_get(index, "ProvisionedThroughput");
 		if (own && on_demand_mode)
-			diag_error(d, D_CONFIG, own->span, "ProvisionedThroughput has no meaning with PAY_PER_REQUEST");
+			diag_error(d, D_CONFIG, own->span,
+				   "ProvisionedThroughput has no meaning with PAY_PER_REQUEST");
 	}
 	if (!capacity && !on_demand_mode && !value_has_unknown(value_get(v, "BillingMode")))
-		diag_error(d, D_CONFIG, v->span, "a table with provisioned billing needs ProvisionedThroughput");
+		diag_error(d, D_CONFIG, v->span,
+			   "a table with provisioned billing needs ProvisionedThroughput");
 }
 
 static const char *const left_out[][2] = {
-	{ "ContributorInsightsSpecification", "an observability service of its own, with calls of its own" },
-	{ "GlobalSecondaryIndexes/ContributorInsightsSpecification", "an observability service of its own, with calls of its own" },
+	{ "ContributorInsightsSpecification", "an observability service of its own, with calls of "
+					      "its own" },
+	{ "GlobalSecondaryIndexes/ContributorInsightsSpecification", "an observability service of "
+								     "its own, with calls of its "
+								     "own" },
 	{ "ImportSourceSpecification", "an import is a job, not a property" },
 	{ "KinesisStreamSpecification", "comes with Kinesis streams" },
 	{ "StreamSpecification/ResourcePolicy", "a policy of the stream; not part of this type" },

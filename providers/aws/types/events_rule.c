@@ -87,12 +87,17 @@ static int entries_failed(struct aws_run *r, const struct aws_op *op, const stru
 	const struct value *first = value_item(value_get(reply, "FailedEntries"), 0);
 	if (value_int_or(value_get(reply, "FailedEntryCount"), 0) == 0)
 		return 0;
-	const char *code = value_text_at(first, "ErrorCode"), *message = value_text_at(first, "ErrorMessage");
+	const char *code = value_text_at(first, "ErrorCode"), *message = value_text_at(first, "Erro"
+											      "rMes"
+											      "sag"
+											      "e");
 	return diag_error(r->d, D_REMOTE, NO_SPAN, "EventBridge %s: target `%s`: %s: %s", op->name,
-			  value_text_at(first, "TargetId"), code ? code : "failed", message ? message : "");
+			  value_text_at(first, "TargetId"), code ? code : "failed",
+			  message ? message : "");
 }
 
-static int target_call(struct aws_run *r, const struct aws_op *op, const char *member, struct value *list)
+static int target_call(struct aws_run *r, const struct aws_op *op, const char *member,
+		       struct value *list)
 {
 	struct value *input;
 	struct aws_reply *reply;
@@ -107,9 +112,15 @@ static int target_call(struct aws_run *r, const struct aws_op *op, const char *m
 	return entries_failed(r, op, reply->output);
 }
 
-static const struct aws_op put_call = { .verbs = UPDATE, .name = "PutTargets", .in = "Rule=Name", .build = add_bus };
+static const struct aws_op put_call = {
+	.verbs = UPDATE, .name = "PutTargets", .in = "Rule=Name", .build = add_bus
+};
 static const struct aws_op remove_call = {
-	.verbs = UPDATE, .name = "RemoveTargets", .in = "Rule=Name", .build = add_bus, .absent = "ResourceNotFoundException",
+	.verbs = UPDATE,
+	.name = "RemoveTargets",
+	.in = "Rule=Name",
+	.build = add_bus,
+	.absent = "ResourceNotFoundException",
 };
 
 static int put_targets(struct aws_run *r, const struct aws_op *op)
@@ -166,16 +177,22 @@ static const struct aws_retry retries[] = {
 
 static void check(const struct value *v, struct diags *d)
 {
-	const struct value *pattern = value_get(v, "EventPattern"), *schedule = value_get(v, "ScheduleExpression");
+	const struct value *pattern = value_get(v, "EventPattern"), *schedule = value_get(v, "Sched"
+											     "uleEx"
+											     "press"
+											     "ion");
 	const char *bus = value_text_at(v, "EventBusName");
 	if (!pattern && !schedule)
 		diag_error(d, D_CONFIG, v->span, "a rule needs EventPattern or ScheduleExpression");
 	if (schedule && bus && !str_eq(bus, "default"))
-		diag_error(d, D_CONFIG, schedule->span, "only rules on the default bus take a schedule");
+		diag_error(d, D_CONFIG, schedule->span,
+			   "only rules on the default bus take a schedule");
 	value_each_item(value_get(v, "Targets"), t) {
-		int inputs = !!value_get(t, "Input") + !!value_get(t, "InputPath") + !!value_get(t, "InputTransformer");
+		int inputs = !!value_get(t, "Input") + !!value_get(t, "InputPath") +
+			     !!value_get(t, "InputTransformer");
 		if (inputs > 1)
-			diag_error(d, D_CONFIG, t->span, "Input, InputPath and InputTransformer exclude one another");
+			diag_error(d, D_CONFIG, t->span,
+				   "Input, InputPath and InputTransformer exclude one another");
 	}
 }
 
@@ -191,7 +208,11 @@ static const char *const left_out[][2] = {
 };
 
 static const struct aws_type impl = {
-	.service = "events", .ops = ops, .retries = retries, .upsert = true, .lock = "Name",
+	.service = "events",
+	.ops = ops,
+	.retries = retries,
+	.upsert = true,
+	.lock = "Name",
 };
 
 const struct type aws_type_events_rule = {

@@ -40,7 +40,8 @@ static void normalize(struct aws_run *r, struct value *live, struct value *attri
 	const struct value *boundary = value_get(live, "PermissionsBoundary");
 	(void)r, (void)attributes;
 	if (value_is(boundary, VALUE_MAP))
-		value_set(r->a, live, "PermissionsBoundary", value_get(boundary, "PermissionsBoundaryArn"));
+		value_set(r->a, live, "PermissionsBoundary",
+			  value_get(boundary, "PermissionsBoundaryArn"));
 }
 
 static int parse_attached(struct aws_run *r, const struct aws_op *op, const struct aws_reply *reply,
@@ -58,16 +59,26 @@ static int parse_attached(struct aws_run *r, const struct aws_op *op, const stru
 /* --- inline policies: the ones we manage, by name --- */
 
 static const struct aws_op get_inline = {
-	.verbs = READ, .name = "GetRolePolicy", .in = "RoleName", .absent = "NoSuchEntity",
+	.verbs = READ,
+	.name = "GetRolePolicy",
+	.in = "RoleName",
+	.absent = "NoSuchEntity",
 };
-static const struct aws_op put_inline = { .verbs = UPDATE, .name = "PutRolePolicy", .in = "RoleName" };
+static const struct aws_op put_inline = { .verbs = UPDATE,
+					  .name = "PutRolePolicy",
+					  .in = "RoleName" };
 static const struct aws_op delete_inline = {
-	.verbs = REMOVE, .name = "DeleteRolePolicy", .in = "RoleName", .absent = "NoSuchEntity",
+	.verbs = REMOVE,
+	.name = "DeleteRolePolicy",
+	.in = "RoleName",
+	.absent = "NoSuchEntity",
 };
 
 static int read_one(struct aws_run *r, struct value *into, const struct value *name)
 {
-	static const struct prop row = { .name = "Policies", .type = PROP_OBJECT, .sub = inline_policy };
+	static const struct prop row = { .name = "Policies",
+					 .type = PROP_OBJECT,
+					 .sub = inline_policy };
 	struct value *input;
 	struct aws_reply *reply;
 	if (run_input(r, &get_inline, READ, &input))
@@ -138,7 +149,8 @@ static int delete_gone(struct aws_run *r, const struct aws_op *op)
 	const struct value *old = value_get(r->op->recorded, "Policies");
 	(void)op;
 	value_each_item(old, p)
-		if (!has_policy(want, value_text_at(p, "PolicyName")) && inline_call(r, &delete_inline, p))
+		if (!has_policy(want, value_text_at(p, "PolicyName")) &&
+		    inline_call(r, &delete_inline, p))
 			return -1;
 	return 0;
 }

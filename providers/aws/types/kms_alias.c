@@ -42,12 +42,18 @@ static void check(const struct value *v, struct diags *d)
 {
 	const struct value *name = value_get(v, "AliasName");
 	if (str_starts(value_text(name), "alias/aws/"))
-		diag_error(d, D_CONFIG, name->span, "names that begin with alias/aws/ belong to AWS");
+		diag_error(d, D_CONFIG, name->span,
+			   "names that begin with alias/aws/ belong to AWS");
 }
 
 static const struct aws_type impl = {
-	.service = "kms", .ops = ops, .retries = retries, .exists = "AlreadyExistsException",
-	.lock = "AliasName", .untagged = true, .ours = ours,
+	.service = "kms",
+	.ops = ops,
+	.retries = retries,
+	.exists = "AlreadyExistsException",
+	.lock = "AliasName",
+	.untagged = true,
+	.ours = ours,
 };
 
 const struct type aws_type_kms_alias = {

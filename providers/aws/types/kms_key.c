@@ -38,7 +38,8 @@ static const struct prop props[] = {
 /* clang-format on */
 
 /* A key that waits for its deletion is gone for all we care. */
-static int parse_key(struct aws_run *r, const struct aws_op *op, const struct aws_reply *reply, struct value *live)
+static int parse_key(struct aws_run *r, const struct aws_op *op, const struct aws_reply *reply,
+		     struct value *live)
 {
 	const char *state = value_text(value_path(reply->output, "KeyMetadata.KeyState"));
 	(void)r, (void)op, (void)live;
@@ -49,7 +50,8 @@ static int parse_key(struct aws_run *r, const struct aws_op *op, const struct aw
 
 static int build_find(struct aws_run *r, const struct aws_op *op, struct value *input)
 {
-	struct value *filter = value_map(r->a), *filters = value_list(r->a), *values = value_list(r->a);
+	struct value *filter = value_map(r->a), *filters = value_list(r->a),
+		     *values = value_list(r->a);
 	(void)op;
 	value_append(r->a, values, value_string(r->a, r->op->marker ? r->op->marker : ""));
 	value_set(r->a, filter, "Key", value_string(r->a, MARKER_TAG));
@@ -59,9 +61,11 @@ static int build_find(struct aws_run *r, const struct aws_op *op, struct value *
 	return 0;
 }
 
-static int parse_find(struct aws_run *r, const struct aws_op *op, const struct aws_reply *reply, struct value *live)
+static int parse_find(struct aws_run *r, const struct aws_op *op, const struct aws_reply *reply,
+		      struct value *live)
 {
-	const struct value *found = value_item(value_get(reply->output, "ResourceTagMappingList"), 0);
+	const struct value *found =
+		value_item(value_get(reply->output, "ResourceTagMappingList"), 0);
 	const char *arn = value_text_at(found, "ResourceARN");
 	const char *id = arn ? strrchr(arn, '/') : NULL;
 	(void)op, (void)live;
@@ -78,7 +82,9 @@ static int put_rotation(struct aws_run *r, const struct aws_op *op)
 	bool on = value_bool_or(value_get(r->op->wanted, "EnableKeyRotation"), false);
 	const struct value *period = value_get(r->op->wanted, "RotationPeriodInDays");
 	const struct aws_op call = {
-		.verbs = UPDATE, .name = on ? "EnableKeyRotation" : "DisableKeyRotation", .in = "KeyId",
+		.verbs = UPDATE,
+		.name = on ? "EnableKeyRotation" : "DisableKeyRotation",
+		.in = "KeyId",
 	};
 	struct value *input;
 	struct aws_reply *reply;
@@ -116,8 +122,10 @@ static int build_policy(struct aws_run *r, const struct aws_op *op, struct value
 		return 0;
 	value_set(r->a, input, "Policy",
 		  value_printf(r->a,
-			       "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{"
-			       "\"AWS\":\"arn:%s:iam::%s:root\"},\"Action\":\"kms:*\",\"Resource\":\"*\"}]}",
+			       "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\","
+			       "\"Principal\":{"
+			       "\"AWS\":\"arn:%s:iam::%s:root\"},\"Action\":\"kms:*\",\"Resource\":"
+			       "\"*\"}]}",
 			       r->account->partition, r->account->id));
 	return 0;
 }
@@ -159,12 +167,14 @@ static void check(const struct value *v, struct diags *d)
 {
 	const struct value *spec = value_get(v, "KeySpec");
 	const struct value *rotation = value_get(v, "EnableKeyRotation");
-	bool symmetric = !spec || value_has_unknown(spec) || str_eq(value_text(spec), "SYMMETRIC_DEFAULT");
+	bool symmetric =
+		!spec || value_has_unknown(spec) || str_eq(value_text(spec), "SYMMETRIC_DEFAULT");
 	if (!symmetric && value_bool_or(rotation, false))
 		diag_error(d, D_CONFIG, rotation->span, "only symmetric keys rotate by themselves");
 	const struct value *period = value_get(v, "RotationPeriodInDays");
 	if (period && !value_bool_or(rotation, false) && !value_has_unknown(rotation))
-		diag_error(d, D_CONFIG, period->span, "RotationPeriodInDays needs EnableKeyRotation: true");
+		diag_error(d, D_CONFIG, period->span,
+			   "RotationPeriodInDays needs EnableKeyRotation: true");
 }
 
 static const char *const differs[][3] = {

@@ -82,7 +82,8 @@ static const struct prop props[] = {
 };
 /* clang-format on */
 
-static int parse_mapping(struct aws_run *r, const struct aws_op *op, const struct aws_reply *reply, struct value *live)
+static int parse_mapping(struct aws_run *r, const struct aws_op *op, const struct aws_reply *reply,
+			 struct value *live)
 {
 	const struct value *list = value_get(reply->output, "EventSourceMappings");
 	const struct value *m = list ? value_item(as_list(r->a, list), 0) : reply->output;
@@ -93,10 +94,12 @@ static int parse_mapping(struct aws_run *r, const struct aws_op *op, const struc
 	value_set(r->a, r->attributes, "Id", value_get(m, "UUID"));
 	if (!value_get(r->attributes, "EventSourceMappingArn"))
 		value_set(r->a, r->attributes, "EventSourceMappingArn",
-			  value_printf(r->a, "arn:%s:lambda:%s:%s:event-source-mapping:%s", r->account->partition,
-				       r->account->region, r->account->id, value_text_at(m, "UUID")));
+			  value_printf(r->a, "arn:%s:lambda:%s:%s:event-source-mapping:%s",
+				       r->account->partition, r->account->region, r->account->id,
+				       value_text_at(m, "UUID")));
 	value_set(r->a, live, "FunctionName", value_get(m, "FunctionArn"));
-	value_set(r->a, live, "Enabled", value_bool(r->a, code_in(state, "Enabled|Enabling|Creating|Updating")));
+	value_set(r->a, live, "Enabled",
+		  value_bool(r->a, code_in(state, "Enabled|Enabling|Creating|Updating")));
 	const struct value *failure = value_path(live, "DestinationConfig.OnFailure.Destination");
 	if (!failure)
 		value_remove(live, "DestinationConfig");
@@ -105,11 +108,18 @@ static int parse_mapping(struct aws_run *r, const struct aws_op *op, const struc
 
 /* Names are filtered by text that AWS matches exactly: the mapping of this source and function. */
 static const struct aws_wait settled = {
-	.read = "GetEventSourceMapping", .path = "State", .ready = "Enabled|Disabled", .failed = "Failed",
-	.why = "StateTransitionReason", .what = "the event source mapping to settle",
+	.read = "GetEventSourceMapping",
+	.path = "State",
+	.ready = "Enabled|Disabled",
+	.failed = "Failed",
+	.why = "StateTransitionReason",
+	.what = "the event source mapping to settle",
 };
 static const struct aws_wait gone = {
-	.read = "GetEventSourceMapping", .gone = true, .timeout_s = 300, .what = "the event source mapping to be gone",
+	.read = "GetEventSourceMapping",
+	.gone = true,
+	.timeout_s = 300,
+	.what = "the event source mapping to be gone",
 };
 
 static bool ours(struct aws_run *r)
@@ -154,16 +164,23 @@ static void check(const struct value *v, struct diags *d)
 {
 	const char *source = value_text_at(v, "EventSourceArn");
 	const struct value *start = value_get(v, "StartingPosition");
-	const struct value *size = value_get(v, "BatchSize"), *window = value_get(v, "MaximumBatchingWindowInSeconds");
+	const struct value *size = value_get(v, "BatchSize"), *window = value_get(v, "MaximumBatchi"
+										     "ngWindowInSec"
+										     "onds");
 	if (!source || !strstr(source, ":sqs:")) {
-		if (source && (strstr(source, ":dynamodb:") || strstr(source, ":kinesis:")) && !start)
-			diag_error(d, D_CONFIG, v->span, "a mapping of a stream needs StartingPosition");
+		if (source && (strstr(source, ":dynamodb:") || strstr(source, ":kinesis:")) &&
+		    !start)
+			diag_error(d, D_CONFIG, v->span,
+				   "a mapping of a stream needs StartingPosition");
 		return;
 	}
 	if (start)
-		diag_error(d, D_CONFIG, start->span, "StartingPosition is for streams; a queue has none");
+		diag_error(d, D_CONFIG, start->span,
+			   "StartingPosition is for streams; a queue has none");
 	if (value_int_or(size, 10) > 10 && value_int_or(window, value_has_unknown(window)) < 1)
-		diag_error(d, D_CONFIG, size->span, "batches of more than 10 messages need MaximumBatchingWindowInSeconds of 1 or more");
+		diag_error(d, D_CONFIG, size->span,
+			   "batches of more than 10 messages need MaximumBatchingWindowInSeconds "
+			   "of 1 or more");
 }
 
 static const char *const left_out[][2] = {

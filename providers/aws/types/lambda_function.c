@@ -236,15 +236,20 @@ static void plain_layers(struct aws_run *r, struct value *props_live)
 static int parse_function(struct aws_run *r, const struct aws_op *op, const struct aws_reply *reply,
 			  struct value *live)
 {
-	static const struct prop image = { .name = "ImageConfig", .type = PROP_OBJECT, .sub = image_config };
+	static const struct prop image = { .name = "ImageConfig",
+					   .type = PROP_OBJECT,
+					   .sub = image_config };
 	(void)op;
 	plain_layers(r, live);
 	leave_own_log_group(r, value_get(live, "LoggingConfig"));
-	const struct value *config =
-		decode_value(r, &image, value_path(reply->output, "Configuration.ImageConfigResponse.ImageConfig"));
+	const struct value *config = decode_value(r, &image,
+						  value_path(reply->output, "Configuration."
+									    "ImageConfigResponse."
+									    "ImageConfig"));
 	if (config)
 		value_set(r->a, live, "ImageConfig", (struct value *)config);
-	const struct value *reserved = value_path(reply->output, "Concurrency.ReservedConcurrentExecutions");
+	const struct value *reserved = value_path(reply->output, "Concurrency."
+								 "ReservedConcurrentExecutions");
 	if (reserved)
 		value_set(r->a, live, "ReservedConcurrentExecutions", (struct value *)reserved);
 	value_set(r->a, live, "Code", live_code(r, value_get(reply->output, "Code")));
@@ -267,7 +272,8 @@ static int verify_code(struct aws_run *r, const struct aws_op *op, const struct 
 		return -1;
 	if (str_eq(got, base64_encode(r->a, digest, sizeof(digest))))
 		return 0;
-	return diag_error(r->d, D_REMOTE, p->span, "Lambda runs other code (%s) than was sent", got);
+	return diag_error(r->d, D_REMOTE, p->span, "Lambda runs other code (%s) than was sent",
+			  got);
 }
 
 static const struct aws_wait active = {
@@ -286,7 +292,9 @@ static const struct aws_wait updated = {
 	.why = "Configuration.LastUpdateStatusReason",
 	.what = "the function's update to finish",
 };
-static const struct aws_wait gone = { .read = "GetFunction", .gone = true, .what = "the function to be gone" };
+static const struct aws_wait gone = { .read = "GetFunction",
+				      .gone = true,
+				      .what = "the function to be gone" };
 
 /* clang-format off */
 #define FUNCTION "/2015-03-31/functions/{FunctionName}"
@@ -355,7 +363,8 @@ static void check_environment(const struct value *variables, struct diags *d)
 	value_each_pair(variables, v) {
 		if (is_variable_name(v->key))
 			continue;
-		diag_error(d, D_CONFIG, v->key_span, "Lambda takes no environment variable named `%s`", v->key);
+		diag_error(d, D_CONFIG, v->key_span,
+			   "Lambda takes no environment variable named `%s`", v->key);
 		diag_hint(d, "two or more letters, digits and _, beginning with a letter");
 	}
 }
@@ -367,9 +376,11 @@ static void check(const struct value *v, struct diags *d)
 	for (size_t i = 0; i < 2; i++) {
 		const struct value *p = value_get(v, only_zip[i]);
 		if (image && p)
-			diag_error(d, D_CONFIG, p->span, "%s has no meaning for an image", only_zip[i]);
+			diag_error(d, D_CONFIG, p->span, "%s has no meaning for an image",
+				   only_zip[i]);
 		else if (!image && !p)
-			diag_error(d, D_CONFIG, v->span, "a function from a package needs %s", only_zip[i]);
+			diag_error(d, D_CONFIG, v->span, "a function from a package needs %s",
+				   only_zip[i]);
 	}
 	check_environment(value_path(v, "Environment.Variables"), d);
 	const struct value *logs = value_get(v, "LoggingConfig");

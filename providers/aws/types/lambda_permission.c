@@ -38,7 +38,8 @@ static const struct value *condition(const struct value *statement, const char *
 	value_each_pair(value_get(statement, "Condition"), op)
 		value_each_pair(op->value, c)
 			if (str_eq_fold(c->key, key))
-				return value_is(c->value, VALUE_LIST) ? value_item(c->value, 0) : c->value;
+				return value_is(c->value, VALUE_LIST) ? value_item(c->value, 0)
+								      : c->value;
 	return NULL;
 }
 
@@ -48,12 +49,14 @@ static struct value *principal(struct aws_run *r, const struct value *v)
 	const char *text = value_text(v);
 	if (text)
 		return (struct value *)v;
-	const struct value *who = value_get(v, "Service") ? value_get(v, "Service") : value_get(v, "AWS");
+	const struct value *who =
+		value_get(v, "Service") ? value_get(v, "Service") : value_get(v, "AWS");
 	const char *arn = value_text(who);
 	if (!arn || !str_starts(arn, "arn:") || !str_ends(arn, ":root"))
 		return (struct value *)who;
 	const char *account = strstr(arn, ":iam::");
-	return account ? value_stringn(r->a, account + 6, strcspn(account + 6, ":")) : (struct value *)who;
+	return account ? value_stringn(r->a, account + 6, strcspn(account + 6, ":"))
+		       : (struct value *)who;
 }
 
 static void take_statement(struct aws_run *r, const struct value *statement, struct value *live)
@@ -76,15 +79,17 @@ static void take_statement(struct aws_run *r, const struct value *statement, str
 	}
 }
 
-static int parse_policy(struct aws_run *r, const struct aws_op *op, const struct aws_reply *reply, struct value *live)
+static int parse_policy(struct aws_run *r, const struct aws_op *op, const struct aws_reply *reply,
+			struct value *live)
 {
 	const char *text = value_text_at(reply->output, "Policy");
 	const struct value *policy = text ? json_parse(r->a, text, strlen(text), NULL) : NULL;
 	const char *id = run_text(r, "Id");
 	(void)op;
 	if (!id)
-		id = value_text(value_printf(r->a, "cinfra-%.24s",
-					     sha256_hex(r->a, r->op->address, strlen(r->op->address))));
+		id = value_text(
+			value_printf(r->a, "cinfra-%.24s",
+				     sha256_hex(r->a, r->op->address, strlen(r->op->address))));
 	const struct value *statements = as_list(r->a, value_get(policy, "Statement"));
 	value_each_item(statements, s) {
 		if (!str_eq(value_text_at(s, "Sid"), id))

@@ -24,7 +24,9 @@ static bool ours(struct aws_run *r)
 {
 	if (r->marker_seen || !str_starts(run_text(r, "LogGroupName"), "/aws/lambda/"))
 		return false;
-	diag_warning(r->d, NO_SPAN, "%s: the log group exists already, made by Lambda; it is taken over", r->op->address);
+	diag_warning(r->d, NO_SPAN,
+		     "%s: the log group exists already, made by Lambda; it is taken over",
+		     r->op->address);
 	return true;
 }
 
@@ -32,7 +34,8 @@ static int build_protection(struct aws_run *r, const struct aws_op *op, struct v
 {
 	const struct value *v = value_get(r->op->wanted, "DeletionProtectionEnabled");
 	(void)op;
-	value_set(r->a, input, "deletionProtectionEnabled", value_bool(r->a, value_bool_or(v, false)));
+	value_set(r->a, input, "deletionProtectionEnabled",
+		  value_bool(r->a, value_bool_or(v, false)));
 	return 0;
 }
 
@@ -49,7 +52,8 @@ static int build_policy(struct aws_run *r, const struct aws_op *op, struct value
 	return 0;
 }
 
-static int parse_policy(struct aws_run *r, const struct aws_op *op, const struct aws_reply *reply, struct value *live)
+static int parse_policy(struct aws_run *r, const struct aws_op *op, const struct aws_reply *reply,
+			struct value *live)
 {
 	const struct prop row = { .name = "Policy", .type = PROP_JSON };
 	struct value *v = decode_value(r, &row, value_get(reply->output, "policyDocument"));

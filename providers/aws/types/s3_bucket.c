@@ -209,7 +209,8 @@ static int build_locking(struct aws_run *r, const struct aws_op *op, struct valu
 {
 	(void)op;
 	if (!value_bool_or(value_get(r->op->wanted, "ObjectLockEnabled"), false))
-		return diag_error(r->d, D_CONFIG, NO_SPAN, "%s: S3 cannot switch object lock off again", r->op->address);
+		return diag_error(r->d, D_CONFIG, NO_SPAN,
+				  "%s: S3 cannot switch object lock off again", r->op->address);
 	value_set(r->a, input, "ObjectLockEnabled", value_string(r->a, "Enabled"));
 	return 0;
 }
@@ -219,7 +220,8 @@ static int build_locking(struct aws_run *r, const struct aws_op *op, struct valu
 static size_t predicates(const struct value *both)
 {
 	size_t n = value_len(value_get(both, "Tag"));
-	static const char *const single[] = { "Prefix", "ObjectSizeGreaterThan", "ObjectSizeLessThan" };
+	static const char *const single[] = { "Prefix", "ObjectSizeGreaterThan",
+					      "ObjectSizeLessThan" };
 	for (size_t i = 0; i < 3; i++)
 		n += value_get(both, single[i]) != NULL;
 	return n;
@@ -243,14 +245,17 @@ static int build_lifecycle(struct aws_run *r, const struct aws_op *op, struct va
 	return 0;
 }
 
-static int parse_lifecycle(struct aws_run *r, const struct aws_op *op, const struct aws_reply *reply,
-			   struct value *live)
+static int parse_lifecycle(struct aws_run *r, const struct aws_op *op,
+			   const struct aws_reply *reply, struct value *live)
 {
-	static const struct prop row = { .name = "LifecycleConfiguration", .type = PROP_OBJECT, .sub = lifecycle_config };
+	static const struct prop row = { .name = "LifecycleConfiguration",
+					 .type = PROP_OBJECT,
+					 .sub = lifecycle_config };
 	struct value *rules = as_list(r->a, value_get(reply->output, "Rule"));
 	(void)op;
 	value_each_item(rules, rule) {
-		struct value *filter = value_get(rule, "Filter"), *legacy = value_get(rule, "Prefix");
+		struct value *filter = value_get(rule, "Filter"), *legacy = value_get(rule, "Prefi"
+											    "x");
 		struct value *both = value_get(filter, "And");
 		if (!both)
 			both = value_is(filter, VALUE_MAP) ? filter : value_map(r->a);
@@ -262,7 +267,8 @@ static int parse_lifecycle(struct aws_run *r, const struct aws_op *op, const str
 	}
 	value_set(r->a, reply->output, "Rule", rules);
 	struct value *v = decode_value(r, &row, reply->output);
-	const char *size = http_header(&reply->headers, "x-amz-transition-default-minimum-object-size");
+	const char *size = http_header(&reply->headers, "x-amz-transition-default-minimum-object-"
+							"size");
 	if (v && size)
 		value_set(r->a, v, "TransitionDefaultMinimumObjectSize", value_string(r->a, size));
 	if (v)
@@ -282,7 +288,8 @@ static int put_tags(struct aws_run *r, const struct aws_op *op)
 	int rc = run_call(r, read, input, &reply, NULL);
 	if (rc < 0)
 		return run_fail(r);
-	const struct value *have = rc ? NULL : as_list(r->a, value_path(reply->output, "TagSet.Tag"));
+	const struct value *have =
+		rc ? NULL : as_list(r->a, value_path(reply->output, "TagSet.Tag"));
 	value_each_item(have, t)
 		value_set(r->a, all, value_text_at(t, "Key"), value_get(t, "Value"));
 	value_each_pair(value_get(r->op->recorded, "Tags"), gone)
@@ -292,8 +299,13 @@ static int put_tags(struct aws_run *r, const struct aws_op *op)
 	value_set(r->a, set, "Tag", tags_encode(r->a, TAGS_LIST, all));
 	value_set(r->a, input, "TagSet", set);
 	const struct aws_op put = {
-		.verbs = UPDATE, .name = op->name, .method = "PUT", .path = read->path, .headers = S3_OWNER,
-		.xml_root = "Tagging", .checksum = true,
+		.verbs = UPDATE,
+		.name = op->name,
+		.method = "PUT",
+		.path = read->path,
+		.headers = S3_OWNER,
+		.xml_root = "Tagging",
+		.checksum = true,
 	};
 	return run_call(r, &put, input, &reply, NULL) < 0 ? run_fail(r) : 0;
 }
@@ -301,8 +313,13 @@ static int put_tags(struct aws_run *r, const struct aws_op *op)
 static int delete_bucket(struct aws_run *r, const struct aws_op *op)
 {
 	const struct aws_op call = {
-		.verbs = REMOVE, .name = op->name, .method = "DELETE", .path = "/{Bucket}", .in = S3_IN,
-		.headers = S3_OWNER, .absent = "NoSuchBucket",
+		.verbs = REMOVE,
+		.name = op->name,
+		.method = "DELETE",
+		.path = "/{Bucket}",
+		.in = S3_IN,
+		.headers = S3_OWNER,
+		.absent = "NoSuchBucket",
 	};
 	struct value *input;
 	struct aws_reply *reply;
@@ -318,7 +335,8 @@ static int delete_bucket(struct aws_run *r, const struct aws_op *op)
 	}
 	run_fail(r);
 	if (str_eq(r->error.code, "BucketNotEmpty"))
-		diag_hint(r->d, "set `empty_on_destroy: true` and apply, or empty the bucket first");
+		diag_hint(r->d, "set `empty_on_destroy: true` and apply, or empty the bucket "
+				"first");
 	return -1;
 }
 
@@ -367,11 +385,16 @@ static const struct aws_op ops[] = {
 /* clang-format on */
 
 static const struct aws_retry retries[] = {
-	RETRY(.code = "OperationAborted", .seconds = 300, .what = "another change of the bucket to finish"),
-	RETRY(.op = "PutBucketTagging", .code = "NoSuchBucket", .seconds = 60, .what = "the new bucket to become visible"),
-	RETRY(.op = "PutPublicAccessBlock", .code = "NoSuchBucket", .seconds = 60, .what = "the new bucket to become visible"),
-	RETRY(.op = "PutBucketVersioning", .code = "NoSuchBucket", .seconds = 60, .what = "the new bucket to become visible"),
-	RETRY(.op = "PutBucketEncryption", .code = "NoSuchBucket", .seconds = 60, .what = "the new bucket to become visible"),
+	RETRY(.code = "OperationAborted", .seconds = 300,
+	      .what = "another change of the bucket to finish"),
+	RETRY(.op = "PutBucketTagging", .code = "NoSuchBucket", .seconds = 60,
+	      .what = "the new bucket to become visible"),
+	RETRY(.op = "PutPublicAccessBlock", .code = "NoSuchBucket", .seconds = 60,
+	      .what = "the new bucket to become visible"),
+	RETRY(.op = "PutBucketVersioning", .code = "NoSuchBucket", .seconds = 60,
+	      .what = "the new bucket to become visible"),
+	RETRY(.op = "PutBucketEncryption", .code = "NoSuchBucket", .seconds = 60,
+	      .what = "the new bucket to become visible"),
 	RETRY_END
 };
 
@@ -383,27 +406,39 @@ static void check(const struct value *v, struct diags *d)
 		diag_error(d, D_CONFIG, name->span, "S3 does not take the bucket name `%s`", text);
 	const struct value *locking = value_get(v, "ObjectLockConfiguration");
 	if (locking && !value_bool_or(value_get(v, "ObjectLockEnabled"), false))
-		diag_error(d, D_CONFIG, locking->span, "ObjectLockConfiguration needs ObjectLockEnabled: true");
+		diag_error(d, D_CONFIG, locking->span,
+			   "ObjectLockConfiguration needs ObjectLockEnabled: true");
 }
 
 static const char *const left_out[][2] = {
 	{ "BucketNamePrefix", "names are made by the stack language" },
-	{ "BucketNamespace", "follows from the name: one that ends in -<account>-<region>-an is account-regional" },
+	{ "BucketNamespace", "follows from the name: one that ends in -<account>-<region>-an is "
+			     "account-regional" },
 	{ "AccessControl", "ACLs are off in new buckets; write a policy" },
 	{ "AbacStatus", "tag-based access to buckets is not offered in every partition" },
 	{ "NotificationConfiguration", "a node of its own: AWS::S3::BucketNotification" },
 	{ "WebsiteURL", "its form differs by region; use a distribution's name" },
-	{ "AnalyticsConfigurations", "many documents each with an id of its own; not part of this type" },
-	{ "IntelligentTieringConfigurations", "many documents each with an id of its own; not part of this type" },
-	{ "InventoryConfigurations", "many documents each with an id of its own; not part of this type" },
-	{ "MetricsConfigurations", "many documents each with an id of its own; not part of this type" },
+	{ "AnalyticsConfigurations", "many documents each with an id of its own; not part of this "
+				     "type" },
+	{ "IntelligentTieringConfigurations", "many documents each with an id of its own; not part "
+					      "of this type" },
+	{ "InventoryConfigurations", "many documents each with an id of its own; not part of this "
+				     "type" },
+	{ "MetricsConfigurations", "many documents each with an id of its own; not part of this "
+				   "type" },
 	{ "MetadataConfiguration", "makes tables of its own in another service" },
 	{ "MetadataTableConfiguration", "makes tables of its own in another service" },
 	{ "ReplicationConfiguration", "needs a second bucket and role; not part of this type" },
-	{ "ObjectLockConfiguration/Rule/DefaultRetention/DefaultEventHold", "not in every partition" },
-	{ "LoggingConfiguration/TargetObjectKeyFormat/SimplePrefix", "what AWS does without a format" },
-	{ "LifecycleConfiguration/Rules/NoncurrentVersionExpirationInDays", "older form of NoncurrentVersionExpiration" },
-	{ "LifecycleConfiguration/Rules/NoncurrentVersionTransition", "older form of NoncurrentVersionTransitions" },
+	{ "ObjectLockConfiguration/Rule/DefaultRetention/DefaultEventHold", "not in every "
+									    "partition" },
+	{ "LoggingConfiguration/TargetObjectKeyFormat/SimplePrefix", "what AWS does without a "
+								     "format" },
+	{ "LifecycleConfiguration/Rules/NoncurrentVersionExpirationInDays", "older form of "
+									    "NoncurrentVersionExpir"
+									    "ation" },
+	{ "LifecycleConfiguration/Rules/NoncurrentVersionTransition", "older form of "
+								      "NoncurrentVersionTransition"
+								      "s" },
 	{ "LifecycleConfiguration/Rules/Transition", "older form of Transitions" },
 	{ NULL, NULL },
 };

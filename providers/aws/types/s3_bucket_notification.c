@@ -61,7 +61,8 @@ static int build_put(struct aws_run *r, const struct aws_op *op, struct value *i
 	return 0;
 }
 
-static int parse_get(struct aws_run *r, const struct aws_op *op, const struct aws_reply *reply, struct value *live)
+static int parse_get(struct aws_run *r, const struct aws_op *op, const struct aws_reply *reply,
+		     struct value *live)
 {
 	struct value *v = value_get(live, "NotificationConfiguration");
 	(void)op;
@@ -99,14 +100,21 @@ static const struct aws_retry retries[] = {
 /* clang-format on */
 
 static const char *const differs[][3] = {
-	{ "NotificationConfiguration/LambdaConfigurations/Filter/S3Key/Rules/Value", "length", "keys are not longer" },
-	{ "NotificationConfiguration/QueueConfigurations/Filter/S3Key/Rules/Value", "length", "keys are not longer" },
-	{ "NotificationConfiguration/TopicConfigurations/Filter/S3Key/Rules/Value", "length", "keys are not longer" },
+	{ "NotificationConfiguration/LambdaConfigurations/Filter/S3Key/Rules/Value", "length",
+	  "keys are not longer" },
+	{ "NotificationConfiguration/QueueConfigurations/Filter/S3Key/Rules/Value", "length",
+	  "keys are not longer" },
+	{ "NotificationConfiguration/TopicConfigurations/Filter/S3Key/Rules/Value", "length",
+	  "keys are not longer" },
 	{ NULL, NULL, NULL },
 };
 
 static const struct aws_type impl = {
-	.service = "s3", .ops = ops, .retries = retries, .lock = "Bucket", .untagged = true,
+	.service = "s3",
+	.ops = ops,
+	.retries = retries,
+	.lock = "Bucket",
+	.untagged = true,
 };
 
 const struct type aws_type_s3_bucket_notification = {

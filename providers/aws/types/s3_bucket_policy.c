@@ -12,13 +12,15 @@ static const struct prop props[] = {
 /* clang-format on */
 
 /* The reply is the document itself. */
-static int parse_policy(struct aws_run *r, const struct aws_op *op, const struct aws_reply *reply, struct value *live)
+static int parse_policy(struct aws_run *r, const struct aws_op *op, const struct aws_reply *reply,
+			struct value *live)
 {
 	const char *why = NULL;
 	struct value *document = json_parse(r->a, reply->body, reply->body_len, &why);
 	(void)op;
 	if (!document)
-		return diag_error(r->d, D_REMOTE, NO_SPAN, "S3 answered a bucket policy that is no JSON: %s", why);
+		return diag_error(r->d, D_REMOTE, NO_SPAN,
+				  "S3 answered a bucket policy that is no JSON: %s", why);
 	value_set(r->a, live, "PolicyDocument", document);
 	return 0;
 }
@@ -42,7 +44,11 @@ static const struct aws_retry retries[] = {
 /* clang-format on */
 
 static const struct aws_type impl = {
-	.service = "s3", .ops = ops, .retries = retries, .lock = "Bucket", .untagged = true,
+	.service = "s3",
+	.ops = ops,
+	.retries = retries,
+	.lock = "Bucket",
+	.untagged = true,
 };
 
 const struct type aws_type_s3_bucket_policy = {

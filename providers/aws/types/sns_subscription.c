@@ -56,7 +56,9 @@ static const char *const differs[][3] = {
 	{ NULL, NULL, NULL },
 };
 
-static const struct aws_type impl = { .service = "sns", .ops = ops, .retries = retries, .untagged = true, .lock = "TopicArn" };
+static const struct aws_type impl = {
+	.service = "sns", .ops = ops, .retries = retries, .untagged = true, .lock = "TopicArn"
+};
 
 const struct type aws_type_sns_subscription = {
 	.name = "AWS::SNS::Subscription",

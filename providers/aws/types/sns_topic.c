@@ -76,7 +76,11 @@ static const char *const differs[][3] = {
 };
 
 static const struct aws_type impl = {
-	.service = "sns", .ops = ops, .retries = retries, .upsert = true, .lock = "TopicName",
+	.service = "sns",
+	.ops = ops,
+	.retries = retries,
+	.upsert = true,
+	.lock = "TopicName",
 };
 
 const struct type aws_type_sns_topic = {

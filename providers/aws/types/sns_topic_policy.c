@@ -28,18 +28,23 @@ static int build_default(struct aws_run *r, const struct aws_op *op, struct valu
 	value_set(r->a, input, "AttributeName", value_string(r->a, "Policy"));
 	value_set(r->a, input, "AttributeValue",
 		  value_printf(r->a,
-			       "{\"Version\":\"2008-10-17\",\"Id\":\"__default_policy_ID\",\"Statement\":[{"
-			       "\"Sid\":\"__default_statement_ID\",\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"*\"},"
-			       "\"Action\":[\"SNS:GetTopicAttributes\",\"SNS:SetTopicAttributes\",\"SNS:AddPermission\","
+			       "{\"Version\":\"2008-10-17\",\"Id\":\"__default_policy_ID\","
+			       "\"Statement\":[{"
+			       "\"Sid\":\"__default_statement_ID\",\"Effect\":\"Allow\","
+			       "\"Principal\":{\"AWS\":\"*\"},"
+			       "\"Action\":[\"SNS:GetTopicAttributes\",\"SNS:SetTopicAttributes\","
+			       "\"SNS:AddPermission\","
 			       "\"SNS:RemovePermission\",\"SNS:DeleteTopic\",\"SNS:Subscribe\","
-			       "\"SNS:ListSubscriptionsByTopic\",\"SNS:Publish\"],\"Resource\":\"%s\","
+			       "\"SNS:ListSubscriptionsByTopic\",\"SNS:Publish\"],\"Resource\":\"%"
+			       "s\","
 			       "\"Condition\":{\"StringEquals\":{\"AWS:SourceOwner\":\"%s\"}}}]}",
 			       topic, r->account->id));
 	return 0;
 }
 
 /* AWS's own policy means that there is none of ours. */
-static int parse_policy(struct aws_run *r, const struct aws_op *op, const struct aws_reply *reply, struct value *live)
+static int parse_policy(struct aws_run *r, const struct aws_op *op, const struct aws_reply *reply,
+			struct value *live)
 {
 	(void)r, (void)op, (void)reply;
 	return str_eq(value_text(value_path(live, "PolicyDocument.Id")), "__default_policy_ID");
@@ -71,7 +76,11 @@ static const char *const differs[][3] = {
 };
 
 static const struct aws_type impl = {
-	.service = "sns", .ops = ops, .retries = retries, .lock = "Topic", .untagged = true,
+	.service = "sns",
+	.ops = ops,
+	.retries = retries,
+	.lock = "Topic",
+	.untagged = true,
 };
 
 const struct type aws_type_sns_topic_policy = {
