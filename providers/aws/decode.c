@@ -152,6 +152,7 @@ void decode_props(struct aws_run *r, unsigned groups, const struct value *wire)
 			continue;
 		struct value *v = decode_value(r, p, value_path(wire, wire_name(r, p)));
 		if (v)
-			value_set(r->a, p->flags & P_COMPUTED ? r->attributes : r->live, p->name, v);
+			value_set(r->a, p->flags & P_COMPUTED ? r->attributes : r->live, p->name,
+				  v);
 	}
 }

@@ -129,7 +129,8 @@ static struct value *canonical(struct arena *a, const struct value *v)
 	value_set(a, out, "Version", value_string(a, "2008-10-17"));
 	value_each_pair(v, p) {
 		bool list = str_eq(p->key, "Statement");
-		value_set(a, out, p->key, list ? as_set(a, p->value, statement) : plain(a, p->value));
+		value_set(a, out, p->key,
+			  list ? as_set(a, p->value, statement) : plain(a, p->value));
 	}
 	return out;
 }

@@ -4,23 +4,48 @@
 #include "providers/aws/s3.h"
 
 static const struct aws_op list_versions = {
-	.verbs = READ, .name = "ListObjectVersions", .method = "GET", .path = "/{Bucket}?versions",
-	.query = "encoding-type=EncodingType", .fixed = "{\"EncodingType\":\"url\"}",
-	.in = S3_IN, .headers = S3_OWNER, .absent = "NoSuchBucket",
+	.verbs = READ,
+	.name = "ListObjectVersions",
+	.method = "GET",
+	.path = "/{Bucket}?versions",
+	.query = "encoding-type=EncodingType",
+	.fixed = "{\"EncodingType\":\"url\"}",
+	.in = S3_IN,
+	.headers = S3_OWNER,
+	.absent = "NoSuchBucket",
 };
 static const struct aws_op delete_objects = {
-	.verbs = REMOVE, .name = "DeleteObjects", .method = "POST", .path = "/{Bucket}?delete",
-	.fixed = "{\"Quiet\":true}", .in = S3_IN, .headers = S3_OWNER, .xml_root = "Delete",
-	.checksum = true, .absent = "NoSuchBucket",
+	.verbs = REMOVE,
+	.name = "DeleteObjects",
+	.method = "POST",
+	.path = "/{Bucket}?delete",
+	.fixed = "{\"Quiet\":true}",
+	.in = S3_IN,
+	.headers = S3_OWNER,
+	.xml_root = "Delete",
+	.checksum = true,
+	.absent = "NoSuchBucket",
 };
 static const struct aws_op list_uploads = {
-	.verbs = READ, .name = "ListMultipartUploads", .method = "GET", .path = "/{Bucket}?uploads",
-	.query = "encoding-type=EncodingType", .fixed = "{\"EncodingType\":\"url\"}",
-	.in = S3_IN, .headers = S3_OWNER, .absent = "NoSuchBucket",
+	.verbs = READ,
+	.name = "ListMultipartUploads",
+	.method = "GET",
+	.path = "/{Bucket}?uploads",
+	.query = "encoding-type=EncodingType",
+	.fixed = "{\"EncodingType\":\"url\"}",
+	.in = S3_IN,
+	.headers = S3_OWNER,
+	.absent = "NoSuchBucket",
 };
 static const struct aws_op abort_upload = {
-	.verbs = REMOVE, .name = "AbortMultipartUpload", .method = "DELETE", .path = "/{Bucket}/{Key+}",
-	.query = "uploadId=UploadId", .in = S3_IN, .headers = S3_OWNER, .absent = "NoSuchUpload|NoSuchBucket",
+	.verbs = REMOVE,
+	.name = "AbortMultipartUpload",
+	.method = "DELETE",
+	.path = "/{Bucket}/{Key+}",
+	.query = "uploadId=UploadId",
+	.in = S3_IN,
+	.headers = S3_OWNER,
+	.absent = "NoSuchUpload|NoSuchBucket",
 };
 
 /* URL-encoded keys, `+` for blanks. */
@@ -33,7 +58,8 @@ static struct value *decode_key(struct aws_run *r, const struct value *key)
 	return url_decode_text(r->a, text);
 }
 
-static void add_objects(struct aws_run *r, struct value *into, const struct value *page, const char *list)
+static void add_objects(struct aws_run *r, struct value *into, const struct value *page,
+			const char *list)
 {
 	const struct value *items = as_list(r->a, value_get(page, list));
 	value_each_item(items, v) {
@@ -51,8 +77,9 @@ static int refused(struct aws_run *r, const struct value *reply)
 	const struct value *first = value_item(errors, 0);
 	if (!first)
 		return 0;
-	return diag_error(r->d, D_REMOTE, NO_SPAN, "S3 keeps %zu objects of the bucket; `%s`: %s: %s",
-			  value_len(errors), value_text_at(first, "Key"), value_text_at(first, "Code"),
+	return diag_error(r->d, D_REMOTE, NO_SPAN,
+			  "S3 keeps %zu objects of the bucket; `%s`: %s: %s", value_len(errors),
+			  value_text_at(first, "Key"), value_text_at(first, "Code"),
 			  value_text_at(first, "Message"));
 }
 

@@ -7,7 +7,8 @@ static struct value *tag_item(struct arena *a, enum aws_tags form, const char *k
 	const char *text = value_scalar_text(a, v);
 	struct value *item = value_map(a);
 	value_set(a, item, form == TAGS_KMS ? "TagKey" : "Key", value_string(a, key));
-	value_set(a, item, form == TAGS_KMS ? "TagValue" : "Value", value_string(a, text ? text : ""));
+	value_set(a, item, form == TAGS_KMS ? "TagValue" : "Value",
+		  value_string(a, text ? text : ""));
 	return item;
 }
 
