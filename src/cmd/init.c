@@ -4,6 +4,9 @@
 
 #include "base/file.h"
 #include "base/str.h"
+#include "cmd/bucket.h"
+#include "model/json.h"
+#include "state/backend_s3.h"
 #include "base/banned.h"
 
 enum { MAX_IGNORE = 1024 * 1024 };
@@ -21,6 +24,7 @@ static const char starter[] =
 	"#   region: eu-central-1\n"
 	"#   account: \"123456789012\"   # refuse any other\n"
 	"\n"
+	"%s"
 	"queues:\n"
 	"  jobs:\n"
 	"    visibility_timeout: 2m\n"
@@ -86,22 +90,67 @@ static int ignore_folder(struct cli *cli)
 	return file_write_atomic(".gitignore", text.data, text.len, 0644, cli->diags);
 }
 
-int cmd_init(struct cli *cli)
+/* The starter with its two blanks filled in. */
+static void fill_starter(struct str *text, const char *name, const char *state)
 {
-	const char *file = cli->options.file ? cli->options.file : "cinfra.yaml";
-	_cleanup_str_ struct str text = STR_INIT;
-	const char *at = strstr(starter, "%s");
+	const char *const blanks[] = { name, state };
+	const char *rest = starter;
 
-	if (file_exists(file)) {
-		diag_error(cli->diags, D_CONFIG, NO_SPAN,
-			   "\"%s\" is there already; it was not changed", file);
-		return -1;
+	for (size_t i = 0; i < 2; i++) {
+		const char *at = strstr(rest, "%s");
+
+		str_addn(text, rest, (size_t)(at - rest));
+		str_add(text, blanks[i]);
+		rest = at + 2;
 	}
-	str_addn(&text, starter, (size_t)(at - starter));
-	str_add(&text, stack_name(cli->arena));
-	str_add(&text, at + 2);
+	str_add(text, rest);
+}
+
+static const char *state_block(struct arena *a, const char *bucket, const char *key)
+{
+	_cleanup_str_ struct str quoted = STR_INIT;
+
+	json_write(&quoted, value_string(a, key), JSON_COMPACT, true);
+	return arena_printf(a, "state:\n  s3: { bucket: %s, key: %s }\n\n", bucket,
+			    str_text(&quoted));
+}
+
+static int write_starter(struct cli *cli, const char *file, const char *state)
+{
+	_cleanup_str_ struct str text = STR_INIT;
+
+	fill_starter(&text, stack_name(cli->arena), state);
 	if (file_write_atomic(file, text.data, text.len, 0644, cli->diags) || ignore_folder(cli))
 		return -1;
 	fprintf(cli->out, "Wrote %s. Next: cinfra plan\n", file);
 	return EXIT_DONE;
+}
+
+/* The state's bucket first; a stack that is there is told what it needs to say. */
+static int init_state(struct cli *cli, const char *file)
+{
+	const char *bucket, *key, *block;
+
+	if (backend_s3_parse(cli->arena, cli->options.state, &bucket, &key, cli->diags) ||
+	    bucket_prepare(cli, bucket))
+		return -1;
+	block = state_block(cli->arena, bucket, key);
+	if (!file_exists(file))
+		return write_starter(cli, file, block);
+	fprintf(cli->out, "%s is there already and was not changed. What it needs:\n\n%s", file,
+		block);
+	return EXIT_DONE;
+}
+
+int cmd_init(struct cli *cli)
+{
+	const char *file = cli->options.file ? cli->options.file : "cinfra.yaml";
+
+	if (cli->options.state)
+		return init_state(cli, file);
+	if (!file_exists(file))
+		return write_starter(cli, file, "");
+	diag_error(cli->diags, D_CONFIG, NO_SPAN, "\"%s\" is there already; it was not changed",
+		   file);
+	return -1;
 }

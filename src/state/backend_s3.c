@@ -1,7 +1,6 @@
 #include "state/backend_s3.h"
 
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -427,12 +426,17 @@ static void add_versions(const struct s3_backend *s, struct arena *a, struct val
 	}
 }
 
-static int newer_first(const void *a, const void *b)
+/* Stable: of one second, S3 lists the newer ones first. */
+static void sort_newest_first(backend_versions *v)
 {
-	const struct backend_version *x = a, *y = b;
-	int r = strcmp(y->written, x->written);
+	for (size_t i = 1; i < v->len; i++) {
+		struct backend_version one = v->items[i];
+		size_t at = i;
 
-	return r ? r : y->current - x->current;
+		for (; at > 0 && strcmp(v->items[at - 1].written, one.written) < 0; at--)
+			v->items[at] = v->items[at - 1];
+		v->items[at] = one;
+	}
 }
 
 /* One page, of a thousand: the state's own key comes first of those that begin with it. */
@@ -456,8 +460,7 @@ static int history(struct backend *b, struct arena *a, backend_versions *ret, bo
 	*ret = (backend_versions){ 0 };
 	add_versions(s, a, value_get(reply.output, "Version"), false, ret);
 	add_versions(s, a, value_get(reply.output, "DeleteMarker"), true, ret);
-	if (ret->len)
-		qsort(ret->items, ret->len, sizeof(*ret->items), newer_first);
+	sort_newest_first(ret);
 	*ret_more = str_eq(value_text_at(reply.output, "NextKeyMarker"), s->keys[OBJECT_STATE]);
 	return 0;
 }

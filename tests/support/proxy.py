@@ -1,6 +1,7 @@
 """A recording reverse proxy: what a client asks of an emulator, kept word for word."""
 
 import asyncio
+import collections
 import threading
 import time
 
@@ -17,12 +18,20 @@ ADDED = ("Accept", "Accept-Encoding", "User-Agent", "Content-Type")
 MAX_BODY = 512 * 1024 * 1024
 
 
+def is_conditional(exchange):
+    """A write that S3 carries out only if the object is what the writer thinks."""
+    return exchange.method == "PUT" and (exchange.header("if-match") or exchange.header("if-none-match"))
+
+
 class Proxy:
     """Forwards to `upstream` and records; `exchanges` grows as replies are sent.
 
     The Host header goes through as it came, for signatures and virtual hosts.
     With `path`, every exchange is also written there as a JSON line.  `fault`,
     an async function of the request, may answer in the upstream's place.
+
+    Conditional writes of one object go through one at a time, as in S3; the
+    emulators check and write without a lock.
     """
 
     def __init__(self, upstream, path=None, fault=None):
@@ -31,6 +40,7 @@ class Proxy:
         self._upstream = upstream
         self._file = open(path, "a", encoding="utf-8") if path else None
         self._fault = fault
+        self._writes = collections.defaultdict(asyncio.Lock)  # target: conditional writes
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -103,7 +113,10 @@ class Proxy:
         )
         exchange.body = await request.read()
         reply = await self._fault(request) if self._fault else None
-        if reply is None:
+        if reply is None and is_conditional(exchange):
+            async with self._writes[exchange.target]:
+                await self._forward(exchange)
+        elif reply is None:
             await self._forward(exchange)
         else:
             exchange.status, exchange.reply_body = reply.status, reply.body or b""

@@ -265,7 +265,7 @@ def _check_headers(call, exchange):
 def _check_checksums(call, exchange):
     sent = [name.lower() for name, _ in exchange.headers
             if name.lower() == "content-md5" or name.lower().startswith("x-amz-checksum-")
-            and name.lower() != "x-amz-checksum-algorithm"]
+            and name.lower() not in ("x-amz-checksum-algorithm", "x-amz-checksum-mode")]
     required = (call.operation.http_checksum_required
                 or (call.operation.http_checksum or {}).get("requestChecksumRequired"))
     if required and not sent:

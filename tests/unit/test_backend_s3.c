@@ -290,8 +290,9 @@ TEST(backend_s3_own_write_whose_reply_was_lost)
 
 TEST(backend_s3_reply_lost_for_good)
 {
-	static const struct fake_reply replies[] = { LOST, LOST, LOST, LOST, LOST,
-						     FOUND("{}", "v2") };
+	static const struct fake_reply replies[] = {
+		LOST, LOST, LOST, LOST, LOST, FOUND("{}", "v2")
+	};
 	struct fixture f;
 
 	SET_UP(&f, replies);
@@ -609,4 +610,113 @@ TEST(backend_s3_other_endpoint)
 	assert_true(url_has(&http, 1, "amazonaws.com"));
 	b->close(b);
 	aws_client_free(options.client);
+}
+
+/* --- many writers; driven by tests/e2e/test_state_s3.py, which has a store --- */
+
+enum { WRITERS = 16, ROUNDS = 100 };
+
+struct race {
+	pthread_barrier_t begin, end;
+	const char *version; /* what all of them have read */
+	int round, winner, won, failed;
+	pthread_mutex_t lock;
+};
+struct writer {
+	struct race *race;
+	struct backend *b;
+	int number;
+};
+
+static void race_once(struct writer *w, struct arena *a)
+{
+	const char *text =
+		arena_printf(a, "{\"round\": %d, \"writer\": %d}", w->race->round, w->number);
+	const char *version;
+	int r = w->b->write(w->b, OBJECT_STATE, text, strlen(text), w->race->version, a, &version,
+			    diags_new(a));
+
+	pthread_mutex_lock(&w->race->lock);
+	w->race->failed += r < 0;
+	w->race->won += r == 0;
+	if (r == 0)
+		w->race->winner = w->number;
+	pthread_mutex_unlock(&w->race->lock);
+}
+
+static void *write_along(void *ctx)
+{
+	struct writer *w = ctx;
+
+	for (int i = 0; i < ROUNDS; i++) {
+		_cleanup_arena_ struct arena *a = arena_new();
+
+		pthread_barrier_wait(&w->race->begin);
+		race_once(w, a);
+		pthread_barrier_wait(&w->race->end);
+	}
+	return NULL;
+}
+
+static struct backend *open_race(struct aws_client **ret_client, struct arena *a)
+{
+	struct aws_options o = { .region = "eu-west-1" };
+	struct backend_s3_options options = { .bucket = "race", .key = "state.json" };
+	struct diags *d = diags_new(a);
+
+	*ret_client = options.client = aws_client_new(&o, d);
+	if (!*ret_client)
+		fail_msg("%s", diags_first(d)->message);
+	return backend_s3_new(&options);
+}
+
+/* What is there is what the one winner wrote, or nothing at first. */
+static void check_round(struct race *race, struct backend *b, struct arena *a)
+{
+	struct diags *d = diags_new(a);
+	char *text;
+	size_t len;
+	int r = b->read(b, OBJECT_STATE, a, &text, &len, &race->version, d);
+
+	if (r)
+		fail_msg("round %d: nothing is there: %s", race->round,
+			 r < 0 ? diags_first(d)->message : "");
+	if (race->won != 1 || race->failed)
+		fail_msg("round %d: %d won, %d failed", race->round, race->won, race->failed);
+	assert_string_equal(text, arena_printf(a, "{\"round\": %d, \"writer\": %d}", race->round,
+					       race->winner));
+}
+
+TEST(backend_s3_race_of_many_writers)
+{
+	_cleanup_arena_ struct arena *a = arena_new();
+	struct race race = { 0 };
+	struct aws_client *clients[WRITERS + 1];
+	struct writer writers[WRITERS];
+	pthread_t threads[WRITERS];
+	struct backend *b;
+
+	if (!getenv("CINFRA_TEST_RACE"))
+		skip();
+	pthread_mutex_init(&race.lock, NULL);
+	pthread_barrier_init(&race.begin, NULL, WRITERS + 1);
+	pthread_barrier_init(&race.end, NULL, WRITERS + 1);
+	b = open_race(&clients[WRITERS], a);
+	for (int i = 0; i < WRITERS; i++) {
+		writers[i] = (struct writer){ &race, open_race(&clients[i], a), i };
+		pthread_create(&threads[i], NULL, write_along, &writers[i]);
+	}
+	for (race.round = 0; race.round < ROUNDS; race.round++) {
+		race.won = race.failed = 0;
+		pthread_barrier_wait(&race.begin);
+		pthread_barrier_wait(&race.end);
+		check_round(&race, b, a);
+	}
+	printf("rounds with one winner: %d\n", race.round);
+	for (int i = 0; i <= WRITERS; i++) {
+		if (i < WRITERS)
+			pthread_join(threads[i], NULL);
+		(i < WRITERS ? writers[i].b : b)->close(i < WRITERS ? writers[i].b : b);
+		aws_client_free(clients[i]);
+	}
 }
