@@ -21,10 +21,12 @@ const struct option_row option_rows[] = {
 	  "read variables from a YAML file; may be repeated" },
 	{ "strict", NULL, OPTION_FLAG, AT(strict), NULL, GROUP_STACK,
 	  "take warnings as errors" },
-	{ "profile", NULL, OPTION_TEXT, AT(profile), "NAME", GROUP_AWS,
+	{ "profile", NULL, OPTION_TEXT, AT(profile), "NAME", GROUP_AWS | GROUP_STORE,
 	  "the profile of the AWS configuration" },
-	{ "region", NULL, OPTION_TEXT, AT(region), "NAME", GROUP_AWS,
+	{ "region", NULL, OPTION_TEXT, AT(region), "NAME", GROUP_AWS | GROUP_STORE,
 	  "the AWS region" },
+	{ "state", NULL, OPTION_TEXT, AT(state), "URL", GROUP_STORE,
+	  "s3://BUCKET/KEY: where the state is, in place of what the stack says" },
 	{ "parallelism", NULL, OPTION_NUMBER, AT(parallelism), "N", GROUP_AWS,
 	  "calls at once (default: 64; each service has its own limit besides)" },
 	{ "target", NULL, OPTION_LIST, AT(targets), "ADDRESS", GROUP_PLAN,
@@ -43,6 +45,10 @@ const struct option_row option_rows[] = {
 	  "do not ask before changing anything" },
 	{ "allow-data-loss", NULL, OPTION_FLAG, AT(allow_data_loss), NULL, GROUP_DATA_LOSS,
 	  "with --auto-approve: also delete or replace what holds data" },
+	{ "lock-timeout", NULL, OPTION_TIME, AT(lock_timeout_ms), "TIME", GROUP_LOCK,
+	  "how long to wait while another run is at work: 90s, 5m (default: not at all)" },
+	{ "force", NULL, OPTION_FLAG, AT(force), NULL, GROUP_FORCE,
+	  "push over a state of another lineage, or over unfinished work" },
 	{ "json", NULL, OPTION_FLAG, AT(json), NULL, GROUP_JSON,
 	  "write JSON to standard output" },
 	{ "schema", NULL, OPTION_FLAG, AT(schema), NULL, GROUP_SCHEMA,
@@ -114,6 +120,28 @@ static int set_number(const struct option_row *row, void *at, const char *value,
 	return 0;
 }
 
+/* "90", "90s", "5m", "1h" -> milliseconds */
+static int set_time(const struct option_row *row, void *at, const char *value, struct diags *d)
+{
+	static const struct {
+		char unit;
+		int64_t ms;
+	} units[] = { { '\0', 1000 }, { 's', 1000 }, { 'm', 60 * 1000 }, { 'h', 3600 * 1000 } };
+	size_t digits = strspn(value, "0123456789");
+	int64_t n = 0;
+
+	for (size_t i = 0; digits > 0 && digits < 7 && i < sizeof(units) / sizeof(units[0]); i++) {
+		if (value[digits] != units[i].unit || (value[digits] && value[digits + 1]))
+			continue;
+		for (size_t k = 0; k < digits; k++)
+			n = n * 10 + (value[k] - '0');
+		*(int64_t *)at = n * units[i].ms;
+		return 0;
+	}
+	return diag_error(d, D_CONFIG, NO_SPAN, "--%s takes a time like 90s, 5m or 1h, not \"%s\"",
+			  row->name, value);
+}
+
 static int set(struct arena *a, const struct option_row *row, struct options *o, const char *value,
 	       struct diags *d)
 {
@@ -131,6 +159,8 @@ static int set(struct arena *a, const struct option_row *row, struct options *o,
 		break;
 	case OPTION_NUMBER:
 		return set_number(row, at, value, d);
+	case OPTION_TIME:
+		return set_time(row, at, value, d);
 	}
 	return 0;
 }

@@ -26,20 +26,24 @@ enum option_group {
 	GROUP_SCHEMA = 1 << 9,
 	GROUP_FILE = 1 << 10, /* -f, --stage: finds the state */
 	GROUP_REPLACE = 1 << 11,
+	GROUP_STORE = 1 << 12, /* reads the state: --state, --profile, --region */
+	GROUP_LOCK = 1 << 13,  /* takes the lease */
+	GROUP_FORCE = 1 << 14,
 };
 
 struct options {
-	const char *file, *dir, *stage, *profile, *region;
+	const char *file, *dir, *stage, *profile, *region, *state;
 	VEC(const char *) vars, var_files, targets, excludes, replaces; /* end with NULL */
 	int64_t parallelism;						/* 0: not given */
+	int64_t lock_timeout_ms;					/* 0: do not wait */
 	bool no_color, json, strict, build, all_properties, detailed_exitcode;
-	bool auto_approve, allow_data_loss, schema, help, version;
+	bool auto_approve, allow_data_loss, force, schema, help, version;
 	VEC(const char *) args;
 };
 
 struct option_row {
 	const char *name, *alias; /* alias: a short name or another long one; NULL */
-	enum { OPTION_FLAG, OPTION_TEXT, OPTION_LIST, OPTION_NUMBER } kind;
+	enum { OPTION_FLAG, OPTION_TEXT, OPTION_LIST, OPTION_NUMBER, OPTION_TIME } kind;
 	size_t offset;		/* in struct options */
 	const char *value_name; /* "FILE"; NULL for a flag */
 	unsigned groups;

@@ -19,21 +19,6 @@ static struct lang_options lang_options(const struct session *s)
 				      .provider = s->provider };
 }
 
-static int open_backend(struct session *s)
-{
-	struct arena *a = s->cli->arena;
-	const char *stage = s->head->stage;
-	const char *name =
-		arena_printf(a, "%s%s%s", s->head->name, stage ? "-" : "", stage ? stage : "");
-
-	s->folder = str_eq(s->head->dir, ".") ? ".cinfra" : path_join(a, s->head->dir, ".cinfra");
-	if (value_get(s->head->state, "s3"))
-		return diag_error(s->cli->diags, D_CONFIG, s->head->state->span,
-				  "state in S3 comes with a later version of cinfra");
-	s->engine.backend = backend_file_new(s->folder, name);
-	return 0;
-}
-
 int session_open(struct session *s, struct cli *cli)
 {
 	struct lang_options o;
@@ -47,7 +32,9 @@ int session_open(struct session *s, struct cli *cli)
 	s->engine.stop = cli->stop;
 	s->engine.command = cli->command->name;
 	s->engine.parallelism = (int)cli->options.parallelism;
-	return open_backend(s);
+	s->folder = str_eq(s->head->dir, ".") ? ".cinfra"
+					      : path_join(cli->arena, s->head->dir, ".cinfra");
+	return session_find_store(s);
 }
 
 /* --- account --- */
@@ -95,12 +82,6 @@ int session_connect(struct session *s)
 	if (s->provider->identity(s->provider, &s->engine.account, cli->diags))
 		return -1;
 	return check_account(s);
-}
-
-int session_load_state(struct session *s)
-{
-	return engine_load(&s->engine, s->cli->arena, s->head->name, s->head->stage, &s->state,
-			   &s->operation, s->cli->diags);
 }
 
 /* --- stack --- */
@@ -270,4 +251,5 @@ void session_close(struct session *s)
 		s->engine.backend->close(s->engine.backend);
 	aws_provider_free(s->provider);
 	aws_client_free(s->client);
+	aws_client_free(s->store);
 }

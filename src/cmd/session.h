@@ -15,6 +15,12 @@ struct session {
 	struct stack *head; /* lang_peek: names, aws, state */
 	const char *folder; /* .cinfra beside the stack */
 	struct aws_client *client;
+	/* The state's own, for state in S3: other credentials, and calls that no other call holds up
+	 * and no first signal ends. NULL: not opened. */
+	struct aws_client *store;
+	const char *bucket, *key; /* state in S3; NULL: in .cinfra */
+	bool holds;		  /* from here on signals do not end calls to the store */
+	bool late;		  /* another run was faster; nothing was done */
 	struct provider *provider;
 	struct engine engine;
 	struct state *state;
@@ -29,7 +35,14 @@ struct session {
 int session_open(struct session *s, struct cli *cli);
 /* Who we are. Refuses another account than the stack's. */
 int session_connect(struct session *s);
+/* store.c: --state and the stack's `state`; no network. Called by session_open. */
+int session_find_store(struct session *s);
+/* Open the store: afterwards engine.backend can be used. */
+int session_open_store(struct session *s);
+/* With --lock-timeout: wait while another run is at work. */
 int session_load_state(struct session *s);
+/* "apply by ada on build-7, at work since 2026-11-21T15:16:15Z" */
+char *session_holder(struct arena *a, const struct operation_doc *op);
 /* The whole stack as resources. `draw`: draw the random values that are missing. Without
  * session_connect what depends on the account stays unknown. */
 int session_load_stack(struct session *s, bool draw);
