@@ -33,7 +33,7 @@ static const struct prop to_topic[] = {
 	PROP_END
 };
 static const struct prop event_bridge[] = {
-	PROP("EventBridgeEnabled", BOOL, P_REQUIRED, .doc = "Events go to EventBridge."), PROP_END
+	PROP("EventBridgeEnabled", BOOL, P_REQUIRED, .def = "false", .doc = "Events go to EventBridge."), PROP_END
 };
 static const struct prop configuration[] = {
 	PROP("LambdaConfigurations", LIST, P_SET, OF(OBJECT), .wire = "CloudFunctionConfiguration", .sub = to_function, .doc = "Functions told."),
