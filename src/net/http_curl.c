@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "net/http.h"
+#include "net/tls_sessions.h"
 #include "base/banned.h"
 
 enum {
@@ -50,8 +51,7 @@ struct http_curl {
 	struct http base;
 	char *ca_file, *user_agent;
 	CURLM *multi;
-	CURLSH *share; /* TLS sessions: libcurl keeps them by easy handle otherwise */
-	pthread_mutex_t share_locks[CURL_LOCK_DATA_LAST];
+	struct tls_sessions *sessions;
 	pthread_t thread;
 
 	pthread_mutex_t lock; /* guards all below but running[], which is the I/O thread's */
@@ -251,15 +251,6 @@ static void *run(void *arg)
 
 /* --- caller's thread --- */
 
-static CURL *new_easy(struct http_curl *h)
-{
-	CURL *e = curl_easy_init();
-
-	if (e)
-		curl_easy_setopt(e, CURLOPT_SHARE, h->share);
-	return e;
-}
-
 static CURL *take_easy(struct http_curl *h)
 {
 	CURL *e = NULL;
@@ -268,7 +259,9 @@ static CURL *take_easy(struct http_curl *h)
 	if (h->idle_len > 0)
 		e = h->idle[--h->idle_len];
 	pthread_mutex_unlock(&h->lock);
-	return e ? e : new_easy(h);
+	if (!e && (e = curl_easy_init()))
+		tls_sessions_use(h->sessions, e);
+	return e;
 }
 
 static void give_easy(struct http_curl *h, CURL *e)
@@ -538,9 +531,7 @@ static void release(struct http_curl *h)
 		curl_easy_cleanup(h->idle[i]);
 	if (h->multi)
 		curl_multi_cleanup(h->multi);
-	curl_share_cleanup(h->share);
-	for (size_t i = 0; i < CURL_LOCK_DATA_LAST; i++)
-		pthread_mutex_destroy(&h->share_locks[i]);
+	tls_sessions_free(h->sessions);
 	pthread_mutex_destroy(&h->lock);
 	free(h->idle);
 	free(h->running);
@@ -576,35 +567,6 @@ static int start_thread(struct http_curl *h)
 	return r;
 }
 
-static void lock_share(CURL *easy, curl_lock_data data, curl_lock_access access, void *ctx)
-{
-	(void)easy, (void)access;
-	pthread_mutex_lock(&((struct http_curl *)ctx)->share_locks[data]);
-}
-
-static void unlock_share(CURL *easy, curl_lock_data data, void *ctx)
-{
-	(void)easy;
-	pthread_mutex_unlock(&((struct http_curl *)ctx)->share_locks[data]);
-}
-
-/* The second connection to a host resumes the first one's TLS session, which spares both ends
- * half the work. */
-static CURLSH *new_share(struct http_curl *h)
-{
-	CURLSH *share = curl_share_init();
-
-	for (size_t i = 0; i < CURL_LOCK_DATA_LAST; i++)
-		pthread_mutex_init(&h->share_locks[i], NULL);
-	if (!share)
-		return NULL;
-	curl_share_setopt(share, CURLSHOPT_LOCKFUNC, lock_share);
-	curl_share_setopt(share, CURLSHOPT_UNLOCKFUNC, unlock_share);
-	curl_share_setopt(share, CURLSHOPT_USERDATA, h);
-	curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
-	return share;
-}
-
 struct http *http_curl_new(const struct http_options *o)
 {
 	struct http_curl *h = calloc(1, sizeof(*h));
@@ -619,21 +581,13 @@ struct http *http_curl_new(const struct http_options *o)
 	h->user_agent = o->user_agent ? strdup(o->user_agent) : NULL;
 	h->idle = calloc(h->max_running, sizeof(*h->idle));
 	h->running = calloc(h->max_running, sizeof(*h->running));
-	h->share = new_share(h);
+	h->sessions = tls_sessions_new();
 	h->multi = curl_multi_init();
 	if (h->multi)
 		curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, (long)h->max_running);
-	if (!h->multi || !h->share || !h->idle || !h->running || start_thread(h) != 0) {
+	if (!h->multi || !h->sessions || !h->idle || !h->running || start_thread(h) != 0) {
 		release(h);
 		return NULL;
 	}
 	return &h->base;
-}
-
-const char *http_header(const http_headers *h, const char *name)
-{
-	for (size_t i = 0; i < h->len; i++)
-		if (str_eq_fold(h->items[i].name, name))
-			return h->items[i].value;
-	return NULL;
 }
