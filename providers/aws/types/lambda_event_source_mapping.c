@@ -106,6 +106,16 @@ static int parse_mapping(struct aws_run *r, const struct aws_op *op, const struc
 	return 0;
 }
 
+/* AWS's own batch size is 10 for queues, 100 for streams. */
+static int build_update(struct aws_run *r, const struct aws_op *op, struct value *input)
+{
+	const char *source = run_text(r, "EventSourceArn");
+	(void)op;
+	if (value_get(r->cleared, "BatchSize") && source && !strstr(source, ":sqs:"))
+		value_set(r->a, input, "BatchSize", value_int(r->a, 100));
+	return 0;
+}
+
 /* Names are filtered by text that AWS matches exactly: the mapping of this source and function. */
 static const struct aws_wait settled = {
 	.read = "GetEventSourceMapping",
@@ -139,7 +149,7 @@ static const struct aws_op ops[] = {
 	   .parse = parse_mapping, .absent = "ResourceNotFoundException"),
 	OP(READ, "ListTags", .method = "GET", .path = "/2017-03-31/tags/{Resource}", .in = "Resource=EventSourceMappingArn", .groups = G_TAGS, .tags = TAGS_MAP),
 	OP(UPDATE, "UpdateEventSourceMapping", .method = "PUT", .path = MAPPINGS "/{UUID}", .in = "UUID=Id", .groups = G_MAIN, .partial = true,
-	   .wait = &settled),
+	   .build = build_update, .wait = &settled),
 	OP(UPDATE, "UntagResource", .method = "DELETE", .path = "/2017-03-31/tags/{Resource}", .query = "tagKeys=TagKeys",
 	   .in = "Resource=EventSourceMappingArn", .groups = G_TAGS, .tags = TAGS_MAP, .when = WHEN_REMOVED),
 	OP(UPDATE, "TagResource", .method = "POST", .path = "/2017-03-31/tags/{Resource}", .in = "Resource=EventSourceMappingArn",
