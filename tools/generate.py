@@ -27,7 +27,11 @@ def reference(binary):
     return pages(json.loads(ask(binary, "types", "--json")))
 
 
-GENERATORS = (reference,)
+def stack_schema(binary):
+    yield "schemas/stack.schema.json", ask(binary, "types", "--schema")
+
+
+GENERATORS = (reference, stack_schema)
 
 
 def outdated(binary):
