@@ -37,53 +37,6 @@ int session_open(struct session *s, struct cli *cli)
 	return session_find_store(s);
 }
 
-/* --- account --- */
-
-static bool stop_asked(void *ctx)
-{
-	const struct cli *cli = ctx;
-
-	return cli->stop && __atomic_load_n(cli->stop, __ATOMIC_RELAXED) > 0;
-}
-
-static int check_account(struct session *s)
-{
-	const struct value *wanted = value_get(s->head->aws, "account");
-	const char *text = wanted ? value_scalar_text(s->cli->arena, wanted) : NULL;
-
-	if (!text || str_eq(text, s->engine.account.id))
-		return 0;
-	diag_error(s->cli->diags, D_AUTH, wanted->span,
-		   "the stack is for account %s, but the credentials in use are for %s", text,
-		   s->engine.account.id);
-	diag_hint(s->cli->diags, "choose others with --profile or AWS_PROFILE");
-	return -1;
-}
-
-int session_connect(struct session *s)
-{
-	struct cli *cli = s->cli;
-	const struct options *o = &cli->options;
-	const struct value *aws = s->head->aws;
-	struct aws_options options = {
-		.profile = o->profile ? o->profile : value_text_at(aws, "profile"),
-		.region = o->region ? o->region : value_text_at(aws, "region"),
-		.role = value_text_at(aws, "role"),
-		.parallelism = (int)o->parallelism,
-		.cancelled = stop_asked,
-		.ctx = cli,
-	};
-
-	s->client = aws_client_new(&options, cli->diags);
-	if (!s->client)
-		return -1;
-	aws_provider_free(s->provider);
-	s->provider = s->engine.provider = aws_provider_new(cli->arena, s->client);
-	if (s->provider->identity(s->provider, &s->engine.account, cli->diags))
-		return -1;
-	return check_account(s);
-}
-
 /* --- stack --- */
 
 static const struct account *account_of(const struct session *s)
@@ -249,7 +202,6 @@ void session_close(struct session *s)
 		return;
 	if (s->engine.backend)
 		s->engine.backend->close(s->engine.backend);
-	aws_provider_free(s->provider);
-	aws_client_free(s->client);
+	session_disconnect(s);
 	aws_client_free(s->store);
 }

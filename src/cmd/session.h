@@ -15,6 +15,7 @@ struct session {
 	struct stack *head; /* lang_peek: names, aws, state */
 	const char *folder; /* .cinfra beside the stack */
 	struct aws_client *client;
+	struct asking *asking; /* account.c: STS is asked meanwhile; NULL: it was, or is not to be */
 	/* The state's own, for state in S3: other credentials, and calls that no other call holds up
 	 * and no first signal ends. NULL: not opened. */
 	struct aws_client *store;
@@ -33,8 +34,12 @@ struct session {
 
 /* Which stack it is, and where its state lies. */
 int session_open(struct session *s, struct cli *cli);
-/* Who we are. Refuses another account than the stack's. */
+/* account.c: begin to ask who we are. session_load_state needs to know it and waits; what can be
+ * done without is done meanwhile. */
 int session_connect(struct session *s);
+/* Who we are: fills engine.account. Refuses another account than the stack's. */
+int session_account(struct session *s);
+void session_disconnect(struct session *s);
 /* store.c: --state and the stack's `state`; no network. Called by session_open. */
 int session_find_store(struct session *s);
 /* Open the store: afterwards engine.backend can be used. */

@@ -88,7 +88,7 @@ static int open_s3(struct session *s)
 		.kms_key = value_text_at(s3, "kms_key"),
 	};
 
-	if (open_client(s, s3) || find_owner(s, s3, &o.account))
+	if (session_account(s) || open_client(s, s3) || find_owner(s, s3, &o.account))
 		return -1;
 	o.client = s->store;
 	s->engine.backend = backend_s3_new(&o);
@@ -122,8 +122,13 @@ char *session_holder(struct arena *a, const struct operation_doc *op)
 
 static int load(struct session *s)
 {
-	return engine_load(&s->engine, s->cli->arena, s->head->name, s->head->stage, &s->state,
-			   &s->operation, s->cli->diags);
+	struct cli *cli = s->cli;
+
+	if (engine_load(&s->engine, cli->arena, s->head->name, s->head->stage, &s->state,
+			&s->operation, cli->diags) ||
+	    session_account(s))
+		return -1;
+	return engine_check_account(&s->engine, s->state, cli->diags);
 }
 
 /* False when a signal came. */

@@ -54,6 +54,8 @@ struct engine {
  * are refused (D_AUTH), unless e->account.id is NULL. */
 int engine_load(struct engine *e, struct arena *a, const char *stack, const char *stage,
 		struct state **ret_state, struct operation_doc **ret_op, struct diags *d);
+/* For who learned the account only after loading. */
+int engine_check_account(const struct engine *e, const struct state *s, struct diags *d);
 
 /* Who holds the operation object: nobody, a run at work, or one that died. */
 enum lease { LEASE_FREE, LEASE_HELD, LEASE_DEAD };

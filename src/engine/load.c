@@ -85,7 +85,7 @@ static int check_one(const char *what, const char *recorded, const char *ours, s
 }
 
 /* Other credentials would find nothing of what the state records, and take it for deleted. */
-static int check_account(const struct engine *e, const struct state *s, struct diags *d)
+int engine_check_account(const struct engine *e, const struct state *s, struct diags *d)
 {
 	if (!e->account.id)
 		return 0;
@@ -120,7 +120,7 @@ int engine_load(struct engine *e, struct arena *a, const char *stack, const char
 
 	if (load_state(e, a, stack, stage, &s, d) || load_operation(e, a, ret_op, d))
 		return -1;
-	if (check_account(e, s, d) || settle_unreleased(e, s, *ret_op, d))
+	if (engine_check_account(e, s, d) || settle_unreleased(e, s, *ret_op, d))
 		return -1;
 	*ret_state = s;
 	return 0;

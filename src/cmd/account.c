@@ -1,0 +1,121 @@
+/* account.c - who we are: STS is asked on a thread of its own while the state is read. */
+#include <pthread.h>
+#include <signal.h>
+
+#include "cmd/session.h"
+#include "providers/aws/provider.h"
+#include "base/banned.h"
+
+struct asking {
+	pthread_t thread;
+	struct aws_client *client;
+	struct arena *arena; /* the thread's own, until it has ended */
+	struct diags *diags;
+	int failed;
+};
+
+static bool stop_asked(void *ctx)
+{
+	const struct cli *cli = ctx;
+
+	return cli->stop && __atomic_load_n(cli->stop, __ATOMIC_RELAXED) > 0;
+}
+
+/* The client remembers the answer. */
+static void *ask(void *arg)
+{
+	struct asking *x = arg;
+	const char *account, *partition, *arn;
+
+	x->failed = aws_identity(x->client, x->arena, &account, &partition, &arn, x->diags);
+	return NULL;
+}
+
+/* Without a thread the account is asked for when it is needed. */
+static void begin_asking(struct session *s)
+{
+	struct asking *x = arena_new_of(s->cli->arena, struct asking);
+	sigset_t all, old;
+
+	x->client = s->client;
+	x->arena = arena_new();
+	x->diags = diags_new(x->arena);
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	if (pthread_create(&x->thread, NULL, ask, x))
+		arena_free(x->arena);
+	else
+		s->asking = x;
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+}
+
+/* `d`: where its errors go; NULL: nobody waits for the answer. */
+static int end_asking(struct session *s, struct diags *d)
+{
+	struct asking *x = s->asking;
+
+	if (!x)
+		return 0;
+	if (!d)
+		aws_stop(x->client);
+	pthread_join(x->thread, NULL);
+	if (d)
+		diags_merge(d, x->diags);
+	arena_free(x->arena);
+	s->asking = NULL;
+	return x->failed;
+}
+
+static int check_account(struct session *s)
+{
+	const struct value *wanted = value_get(s->head->aws, "account");
+	const char *text = wanted ? value_scalar_text(s->cli->arena, wanted) : NULL;
+
+	if (!text || str_eq(text, s->engine.account.id))
+		return 0;
+	diag_error(s->cli->diags, D_AUTH, wanted->span,
+		   "the stack is for account %s, but the credentials in use are for %s", text,
+		   s->engine.account.id);
+	diag_hint(s->cli->diags, "choose others with --profile or AWS_PROFILE");
+	return -1;
+}
+
+int session_connect(struct session *s)
+{
+	struct cli *cli = s->cli;
+	const struct options *o = &cli->options;
+	const struct value *aws = s->head->aws;
+	struct aws_options options = {
+		.profile = o->profile ? o->profile : value_text_at(aws, "profile"),
+		.region = o->region ? o->region : value_text_at(aws, "region"),
+		.role = value_text_at(aws, "role"),
+		.parallelism = (int)o->parallelism,
+		.cancelled = stop_asked,
+		.ctx = cli,
+	};
+
+	s->client = aws_client_new(&options, cli->diags);
+	if (!s->client)
+		return -1;
+	aws_provider_free(s->provider);
+	s->provider = s->engine.provider = aws_provider_new(cli->arena, s->client);
+	begin_asking(s);
+	return 0;
+}
+
+int session_account(struct session *s)
+{
+	if (!s->client || s->engine.account.id)
+		return 0;
+	if (end_asking(s, s->cli->diags) ||
+	    s->provider->identity(s->provider, &s->engine.account, s->cli->diags))
+		return -1;
+	return check_account(s);
+}
+
+void session_disconnect(struct session *s)
+{
+	end_asking(s, NULL);
+	aws_provider_free(s->provider);
+	aws_client_free(s->client);
+}
