@@ -45,9 +45,9 @@ static const struct value *reply_root(struct aws_run *r, const struct aws_op *op
 	if (!op->match)
 		return op->root ? value_path(output, op->root) : output;
 	const struct value *list = as_list(r->a, value_path(output, op->list));
-	value_each_item(list, item) if (item_matches(r, op->match, item)) return op->root
-		? value_path(item, op->root)
-		: item;
+	value_each_item(list, item)
+		if (item_matches(r, op->match, item))
+			return op->root ? value_path(item, op->root) : item;
 	return NULL;
 }
 
@@ -263,10 +263,10 @@ static int run_items(struct aws_run *r, const struct aws_op *op, unsigned verb)
 	const struct value *gone = verb == UPDATE && have ? have : old;
 	const struct value *from = op->when == WHEN_REMOVED || verb == REMOVE ? gone : want;
 	const struct value *other = from == want ? have : verb == REMOVE ? NULL : want;
-	value_each_item(from, item)
-	{
+	value_each_item(from, item) {
 		bool there = false;
-		value_each_item(other, o) there = there || value_equal(o, item);
+		value_each_item(other, o)
+			there = there || value_equal(o, item);
 		r->item = item;
 		if (!there && run_op(r, op, verb))
 			return -1;
@@ -331,7 +331,8 @@ static void find_changes(struct aws_run *r)
 		if (p->flags & P_COMPUTED)
 			continue;
 		/* Equal to what AWS has may still lack a member that we no longer want. */
-		bool same = have && prop_equal(r->a, p, want, have) && (!old || value_equal(want, old));
+		bool same =
+			have && prop_equal(r->a, p, want, have) && (!old || value_equal(want, old));
 		if (want && !same)
 			value_set(r->a, r->changed, p->name, (struct value *)want);
 		else if (!want && old)

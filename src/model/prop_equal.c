@@ -34,8 +34,7 @@ static bool says_nothing(struct arena *a, const struct prop *p, const struct val
 		return equal(a, p, def, v, true);
 	if (p->type != PROP_OBJECT || !p->sub || !value_is(v, VALUE_MAP))
 		return false;
-	value_each_pair(v, pair)
-	{
+	value_each_pair(v, pair) {
 		const struct prop *sub = prop_find(p->sub, pair->key);
 
 		if (!sub || !says_nothing(a, sub, pair->value))
@@ -97,8 +96,7 @@ static bool equal_object(struct arena *a, const struct prop *p, const struct val
 {
 	if (!p->sub || !value_is(want, VALUE_MAP) || !value_is(have, VALUE_MAP))
 		return value_equal(want, have);
-	value_each_pair(want, pair)
-	{
+	value_each_pair(want, pair) {
 		const struct prop *sub = prop_find(p->sub, pair->key);
 		const struct value *other = value_get(have, pair->key);
 
@@ -106,8 +104,7 @@ static bool equal_object(struct arena *a, const struct prop *p, const struct val
 			: !value_equal(pair->value, other))
 			return false;
 	}
-	value_each_pair(have, pair)
-	{
+	value_each_pair(have, pair) {
 		const struct prop *sub = prop_find(p->sub, pair->key);
 
 		if (whole && sub && !value_get(want, pair->key) && !unasked(a, sub, pair->value))
@@ -127,8 +124,7 @@ static bool equal_map(struct arena *a, const struct prop *p, const struct value 
 		return value_equal(want, have);
 	if (!(p->flags & P_TAGS) && value_len(want) != value_len(have))
 		return false;
-	value_each_pair(want, pair)
-	{
+	value_each_pair(want, pair) {
 		const struct value *other = value_get(have, pair->key);
 
 		if (!other || !equal(a, &item, pair->value, other, true))
@@ -144,8 +140,7 @@ static bool equal_in_order(struct arena *a, const struct prop *item, const struc
 {
 	if (value_len(want) != value_len(have))
 		return false;
-	value_each_item(want, v)
-	{
+	value_each_item(want, v) {
 		if (!equal(a, item, v, value_item(have, v_i), true))
 			return false;
 	}
@@ -159,8 +154,7 @@ static const struct value *find_keyed(struct arena *a, const struct prop *p,
 	const struct value *key = value_get(like, p->key);
 	static const struct prop text = { .type = PROP_STRING };
 
-	value_each_item(list, item)
-	{
+	value_each_item(list, item) {
 		const struct value *other = value_get(item, p->key);
 
 		if (key && other && equal(a, key_row ? key_row : &text, key, other, true))
@@ -174,8 +168,7 @@ static bool equal_keyed(struct arena *a, const struct prop *p, const struct prop
 {
 	if (value_len(want) != value_len(have) && !(p->flags & P_TAGS))
 		return false;
-	value_each_item(want, v)
-	{
+	value_each_item(want, v) {
 		const struct value *other = find_keyed(a, p, have, v);
 
 		if (!other || !equal(a, item, v, other, true))
@@ -188,8 +181,7 @@ static bool equal_keyed(struct arena *a, const struct prop *p, const struct prop
 static bool contained(struct arena *a, const struct prop *item, const struct value *some,
 		      const struct value *all, bool some_wanted)
 {
-	value_each_item(some, v)
-	{
+	value_each_item(some, v) {
 		bool found = false;
 
 		for (size_t i = 0; i < value_len(all) && !found; i++)
@@ -213,8 +205,7 @@ static const char **sorted_texts(struct arena *a, const struct prop *item, const
 	const char **texts = arena_array(a, value_len(list), sizeof(*texts));
 	size_t n = value_len(list), kept = 0;
 
-	value_each_item(list, v)
-	{
+	value_each_item(list, v) {
 		const struct value *number = item->type == PROP_STRING ? NULL : expr_number(a, v);
 		char *text = arena_strdup(a, value_scalar_text(a, number ? number : v));
 
