@@ -1113,7 +1113,7 @@ TEST(lang_peek_reads_what_finds_the_state)
 	assert_string_equal(b.stack->name, "s");
 	assert_string_equal(b.stack->stage, "dev");
 	assert_string_equal(value_text_at(b.stack->aws, "region"), "eu-west-1");
-	assert_json(&b, b.stack->state, "{\"s3\":{\"bucket\":\"b-dev\",\"key\":\"k\"}}");
+	assert_json(&b, b.stack->state, "{\"s3\":{\"bucket\":\"b-dev\",\"key\":\"k-dev\"}}");
 }
 
 TEST(lang_peek_mistakes)
