@@ -1,11 +1,12 @@
 """Measure cinfra: start-up, size, and plans that find nothing to do.
 
 Stacks are applied to an emulator through server.py, which keeps every reply;
-the measured plans are answered by it alone, over TLS, each reply 40 ms late.
+the measured plans are answered by it alone, over TLS, each reply late by `--delay`.
 `--write` puts the figures into docs/PERFORMANCE.md.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import platform
@@ -22,7 +23,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import stacks
-from support.cinfra import ROOT, Cinfra
+from support.cinfra import BINARY, ROOT, Cinfra
 from support.emulator import Emulator
 from support.server import _die_with_parent
 
@@ -70,6 +71,19 @@ class CannedAws:
         self.process.wait()
 
 
+@contextlib.contextmanager
+def bench(binary, emulator="ministack"):
+    """A folder to run the binary in, and the server it talks to."""
+    with tempfile.TemporaryDirectory(prefix="cinfra-bench-") as name, Emulator(emulator) as upstream:
+        server = CannedAws(upstream.endpoint, Path(name))
+        try:
+            cinfra = Cinfra(Path(name, "stack"), server.endpoint, binary, AWS_CA_BUNDLE=str(server.ca))
+            cinfra.write("def handler(event, context):\n    return {}\n", "code/app.py")
+            yield cinfra, server
+        finally:
+            server.stop()
+
+
 # Peak RSS is inherited from the process that forks, so a small one does.
 LAUNCHER = """
 import os, sys, time
@@ -103,38 +117,54 @@ def measure_start(cinfra, runs=50):
     return statistics.median(run[2] for run in times) * 1000
 
 
-def measure_size(cinfra, directory):
-    stripped = directory / "stripped"
-    subprocess.run(["strip", "-o", stripped, cinfra.binary], check=True)
-    return stripped.stat().st_size
+def measure_size(binary):
+    """Bytes of the stripped binary."""
+    with tempfile.TemporaryDirectory() as name:
+        stripped = Path(name, "stripped")
+        subprocess.run(["strip", "-o", stripped, binary], check=True)
+        return stripped.stat().st_size
 
 
-def measure_plans(cinfra, server, wanted, args):
-    """Apply a stack, then measure the plan that finds no changes; return a table row."""
+def apply_stack(cinfra, server, wanted):
+    """Apply a mixed stack while the server learns; return how many resources it has."""
     cinfra.write(stacks.mixed(wanted))
     server.steer("learn")
-    start = time.monotonic()
     cinfra.apply(timeout=3600)
-    resources = len(cinfra.run("state", "list", expect=0).stdout.splitlines())
-    applied = time.monotonic() - start
     cinfra.plan(expect=0, timeout=3600)
-    runs = []
-    for _ in range(args.runs):
-        server.steer(f"replay?delay={args.delay}")
-        code, wall, cpu, rss, text = measure(cinfra, "plan", "--detailed-exitcode")
-        if code:
-            sys.exit(f"bench: plan of {wanted} resources ended with {code}:\n{text[-4000:]}")
-        runs.append((wall, cpu, rss, server.steer("counts")))
+    return len(cinfra.run("state", "list", expect=0).stdout.splitlines())
+
+
+def measure_plan(cinfra, server, delay):
+    """One plan that finds no changes: (wall seconds, CPU seconds, peak RSS in bytes, counts)."""
+    server.steer(f"replay?delay={delay}")
+    code, wall, cpu, rss, text = measure(cinfra, "plan", "--detailed-exitcode")
+    if code:
+        sys.exit(f"bench: a plan ended with {code}:\n{text[-4000:]}")
+    return wall, cpu, rss, server.steer("counts")
+
+
+def table_row(resources, delay, runs):
+    """The median of the runs, by wall time."""
     wall, cpu, rss, counts = sorted(runs, key=lambda run: run[0])[len(runs) // 2]
-    if args.verbose:
-        print(json.dumps(counts, indent=1))
-    floor = max(counts["calls"] * args.delay / 1000 / IN_FLIGHT, args.delay / 1000)
+    floor = max(counts["calls"] * delay / 1000 / IN_FLIGHT, delay / 1000)
     return {
-        "resources": resources, "apply s": f"{applied:.1f}", "calls": counts["calls"],
+        "resources": resources, "delay ms": delay, "calls": counts["calls"],
         "calls/resource": f"{counts['calls'] / resources:.2f}", "in flight": counts["peak"],
         "wall s": f"{wall:.2f}", "floor s": f"{floor:.2f}", "wall/floor": f"{wall / floor:.2f}",
         "CPU s": f"{cpu:.2f}", "peak RSS MB": f"{rss / 1e6:.1f}", "misses": counts["misses"],
     }
+
+
+def measure_plans(cinfra, server, wanted, args):
+    """Apply a stack, then measure the plan that finds no changes; return rows for the table."""
+    resources = apply_stack(cinfra, server, wanted)
+    rows = []
+    for delay in map(int, args.delay.split(",")):
+        runs = [measure_plan(cinfra, server, delay) for _ in range(args.runs)]
+        rows.append(table_row(resources, delay, runs))
+        if args.verbose:
+            print(json.dumps(runs[0][3], indent=1))
+    return rows
 
 
 def table(rows):
@@ -160,38 +190,28 @@ def write_report(text):
 
 
 def describe_machine():
-    model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
-    return f"{os.cpu_count()} CPUs ({model[1] if model else platform.machine()}), Linux {platform.release()}"
+    return f"{os.cpu_count()} CPUs ({platform.machine()}), {platform.system()}, load {os.getloadavg()[0]:.0f}"
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--binary", default="build/cinfra")
     parser.add_argument("--sizes", default="10,100,1000,5000")
-    parser.add_argument("--delay", type=int, default=40, help="milliseconds for each reply")
+    parser.add_argument("--delay", default="40,200", help="milliseconds for each reply, one after the other")
     parser.add_argument("--runs", type=int, default=3, help="plans of each size; the median counts")
     parser.add_argument("--emulator", default="ministack", help="where the replies come from")
     parser.add_argument("--verbose", action="store_true", help="calls by operation")
     parser.add_argument("--write", action="store_true", help="write docs/PERFORMANCE.md")
     args = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="cinfra-bench-") as name, Emulator(args.emulator) as emulator:
-        directory = Path(name)
-        server = CannedAws(emulator.endpoint, directory)
-        try:
-            cinfra = Cinfra(directory / "stack", server.endpoint, args.binary, AWS_CA_BUNDLE=str(server.ca))
-            cinfra.write("def handler(event, context):\n    return {}\n", "code/app.py")
-            text = (f"{describe_machine()}; replies {args.delay} ms late over TLS, "
-                    f"floor: calls × delay ÷ {IN_FLIGHT}.\n\n"
-                    f"- `cinfra version`: {measure_start(cinfra):.1f} ms of CPU\n"
-                    f"- stripped binary: {measure_size(cinfra, directory) / 1e6:.2f} MB\n")
-            print(text, flush=True)
-            rows = []
-            for size in map(int, args.sizes.split(",")):
-                rows.append(measure_plans(cinfra, server, size, args))
-                print(table(rows[-1:]), flush=True)
-        finally:
-            server.stop()
-    print("\n" + table(rows))
+    rows = []
+    with bench(args.binary, args.emulator) as (cinfra, server):
+        text = (f"Taken on {describe_machine()}.\n\n"
+                f"- `cinfra version`: {measure_start(cinfra):.1f} ms of CPU\n"
+                f"- stripped binary: {measure_size(args.binary) / 1e6:.2f} MB\n")
+        print(text, flush=True)
+        for size in map(int, args.sizes.split(",")):
+            rows += measure_plans(cinfra, server, size, args)
+            print(table(rows), flush=True)
     if args.write:
         write_report(text + "\n" + table(rows))
 
