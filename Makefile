@@ -159,8 +159,8 @@ check-threads: $(BIN) $(UNIT) $(VENV)/stamp
 check-unit: $(UNIT)
 	$(Q)$(RUN_TESTS) unit
 
-# Plan cases are run by the unit tests' program.
-check-plan: $(UNIT)
+# Plan cases are run by the unit tests' program, and so are many writers of one state in S3.
+check-plan check-e2e: $(UNIT)
 
 check-support: $(VENV)/stamp
 	$(Q)$(RUN_TESTS) support

@@ -31,8 +31,8 @@ int state_pull(struct session *s)
 {
 	struct cli *cli = s->cli;
 	const struct options *o = &cli->options;
-	char *text;
-	size_t len;
+	char *text = NULL;
+	size_t len = 0;
 	int r = read_version(s, o->args.len > 1 ? o->args.items[1] : NULL, &text, &len);
 
 	if (r > 0)

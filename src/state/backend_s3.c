@@ -407,8 +407,7 @@ static int64_t age_of(struct backend *b, enum backend_object o, struct diags *d)
 static void add_versions(const struct s3_backend *s, struct arena *a, struct value *list,
 			 bool deleted, backend_versions *ret)
 {
-	value_each_item(aws_xml_list(a, list), v)
-	{
+	value_each_item(aws_xml_list(a, list), v) {
 		struct backend_version one = {
 			.id = value_text_at(v, "VersionId"),
 			.written = value_text_at(v, "LastModified"),

@@ -43,6 +43,27 @@ TEST(cli_options_one_and_two_dashes_and_both_ways_of_values)
 	}
 }
 
+TEST(cli_options_times)
+{
+	static const struct {
+		const char *text;
+		int64_t ms; /* -1: refused */
+	} cases[] = { { "90", 90000 }, { "90s", 90000 }, { "5m", 300000 },  { "1h", 3600000 },
+		      { "0", 0 },      { "s", -1 },	 { "5mm", -1 },	    { "-5s", -1 },
+		      { "1d", -1 },    { "1.5m", -1 },	 { "9999999s", -1 } };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		_cleanup_arena_ struct arena *a = arena_new();
+		const char *line = arena_printf(a, "--lock-timeout=%s", cases[i].text);
+		struct options o;
+		int r = parse(a, line, GROUP_LOCK, &o, diags_new(a));
+
+		assert_int_equal(r, cases[i].ms < 0 ? -1 : 0);
+		if (!r)
+			assert_int_equal(o.lock_timeout_ms, cases[i].ms);
+	}
+}
+
 TEST(cli_options_lists_end_with_null)
 {
 	_cleanup_arena_ struct arena *a = arena_new();
