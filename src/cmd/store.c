@@ -134,7 +134,7 @@ static int load(struct session *s)
 /* False when a signal came. */
 static bool pause_ms(const struct cli *cli, int64_t ms)
 {
-	const struct timespec slice = { .tv_nsec = 50 * 1000 * 1000L };
+	const struct timespec slice = { .tv_nsec = 50L * 1000 * 1000 };
 
 	for (int64_t end = clock_monotonic_ms() + ms; clock_monotonic_ms() < end;) {
 		if (cli->stop && __atomic_load_n(cli->stop, __ATOMIC_RELAXED))
