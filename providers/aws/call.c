@@ -43,9 +43,12 @@ static void describe(struct aws_run *r, const struct aws_op *op, const struct va
 	};
 }
 
+/* What the row takes for an answer is none that passes. */
 static const struct aws_retry *worth_waiting(const struct aws_run *r, const struct aws_op *op)
 {
 	const struct aws_error *e = &r->error;
+	if (error_is(e, op->absent) || error_is(e, op->unset))
+		return NULL;
 	for (const struct aws_retry *t = r->aws->retries; t && t->code; t++)
 		if ((!t->op || str_eq(t->op, op->name)) && error_is(e, t->code) &&
 		    (!t->text || (e->message && strstr(e->message, t->text))))

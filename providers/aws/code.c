@@ -117,18 +117,34 @@ static void read_build(struct expansion *x, const struct item *i, struct package
 		x_error(x, dir->span, "`%s` does not exist", value_text(dir));
 }
 
+static const char *digest_key(struct expansion *x, const struct package *p)
+{
+	_cleanup_str_ struct str key = STR_INIT;
+	str_add(&key, p->path);
+	for (const char *const *s = p->ignore; *s; s++)
+		str_addf(&key, "\n%s", *s);
+	return str_dup(&key, x->arena);
+}
+
 /* The digest of what is there; errors of files get the place of `code`. */
 static struct value *digest(struct expansion *x, struct package *p)
 {
 	struct zip_plan plan = { 0 };
 	struct diags *d = diags_new(x->arena);
+	const char *key = digest_key(x, p), *known = map_get(x->digests, key);
+	if (known) {
+		memcpy(p->digest, known, sizeof(p->digest));
+		return x_string(x, known);
+	}
 	if (zip_plan_path(x->arena, p->path, p->ignore, &plan, d)) {
 		for (const struct diag *e = diags_first(d); e; e = e->next)
 			diag_error(x->diags, e->code, p->span, "%s", e->message);
 		return NULL;
 	}
 	memcpy(p->digest, plan.digest, sizeof(p->digest));
-	if (!plan.len)
+	if (plan.len)
+		map_set(x->digests, key, p->digest);
+	else
 		x_error(x, p->span, "there is nothing to package in `%s`", p->path);
 	return x_string(x, plan.digest);
 }

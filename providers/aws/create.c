@@ -2,6 +2,7 @@
  * is made, look again when a reply is lost. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "providers/aws/flows.h"
 
 void flow_derive(struct aws_run *r)
@@ -100,14 +101,26 @@ static int created_by_row(struct aws_run *r, const struct aws_op *op)
 	return flow_create_rest(r, op);
 }
 
-static bool can_look(const struct aws_run *r)
+/* Is all known that the first READ row asks with? */
+static bool can_read(struct aws_run *r)
 {
-	return r->type->name_prop || run_find_op(r, NULL, FIND) || r->aws->untagged;
+	struct diags *d = r->d;
+	struct value *input;
+	r->d = diags_new(r->a);
+	bool able = !run_input(r, run_find_op(r, NULL, READ), READ, &input);
+	r->d = d;
+	return able;
 }
 
-static bool lost(const struct aws_run *r)
+static bool lost(struct aws_run *r)
 {
-	return r->error.maybe_done && can_look(r);
+	return r->error.maybe_done && (run_find_op(r, NULL, FIND) || can_read(r));
+}
+
+/* May a create be repeated at once, because AWS makes no second object of this kind? */
+static bool repeatable(const struct aws_run *r)
+{
+	return r->type->name_prop || r->aws->exists || r->aws->untagged;
 }
 
 static bool taken(const struct aws_run *r)
@@ -116,12 +129,25 @@ static bool taken(const struct aws_run *r)
 	       code_in(r->error.legacy_code, r->aws->exists);
 }
 
-enum { LOOKS = 3 };
+enum { LOOKS = 3, SETTLE_MS = 20000 };
 
-/* A create whose reply was lost is looked for before it is repeated. */
+/* What has no name is found by its mark, and lists lag: look for a while. */
+static int look(struct aws_run *r)
+{
+	int64_t since = clock_monotonic_ms();
+	for (int attempt = 0;;) {
+		int rc = settle_existing(r);
+		bool again = rc == 1 && !repeatable(r) && clock_monotonic_ms() - since < SETTLE_MS;
+		if (!again || run_pause(r, &attempt, "AWS to show what a lost reply may have made"))
+			return rc;
+	}
+}
+
+/* A create whose reply was lost is looked for before it is repeated; what could be made twice is
+ * not repeated. */
 static int create_call(struct aws_run *r, const struct aws_op *op)
 {
-	for (int look = 0;; look++) {
+	for (int looks = 0;; looks++) {
 		struct value *input;
 		struct aws_reply *reply;
 		if (run_input(r, op, CREATE, &input))
@@ -131,11 +157,11 @@ static int create_call(struct aws_run *r, const struct aws_op *op)
 		if (!taken(r) && !lost(r))
 			return run_fail(r);
 		struct aws_error first = r->error;
-		int rc = settle_existing(r);
+		int rc = look(r);
 		if (rc != 1)
 			return rc;
 		r->error = first;
-		if (look == LOOKS)
+		if (looks == LOOKS || !repeatable(r))
 			return run_fail(r);
 	}
 }
@@ -150,7 +176,7 @@ static int complete_attributes(struct aws_run *r)
 			continue;
 		bool absent = false;
 		r->op->created_now = true;
-		if (flow_read_first(r, run_find_op(r, NULL, READ), &absent))
+		if (flow_read_fresh(r, run_find_op(r, NULL, READ), &absent))
 			return -1;
 		if (!absent)
 			flow_finish_read(r);

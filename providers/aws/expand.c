@@ -277,6 +277,7 @@ int aws_expand(struct provider *p, struct arena *a, const struct stack *s,
 	size_t errors = diags_errors(d);
 	x.by_address = map_new(a);
 	x.resources = map_new(a);
+	x.digests = map_new(a);
 	for (size_t n = 0; n < s->entries.len; n++)
 		add_item(&x, s->entries.items[n]);
 	every_item(&x, declare);

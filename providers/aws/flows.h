@@ -11,6 +11,8 @@ int flow_delete(struct aws_run *r);
 
 /* The row that proves existence. */
 int flow_read_first(struct aws_run *r, const struct aws_op *op, bool *absent);
+/* The same; right after a create, "not found" proves nothing and is asked again for a while. */
+int flow_read_fresh(struct aws_run *r, const struct aws_op *op, bool *absent);
 /* Decode a create's reply into live and attributes. */
 int flow_take_reply(struct aws_run *r, const struct aws_op *op, const struct aws_reply *reply);
 void flow_finish_read(struct aws_run *r);

@@ -39,6 +39,15 @@ struct aws_memo *memo_new_for_batch(void)
 	return m;
 }
 
+/* Entries stay, as others may wait for them; only nobody finds them any more. */
+void memo_forget(struct aws_memo *m)
+{
+	pthread_mutex_lock(&m->lock);
+	if (map_len(m->entries))
+		m->entries = map_new(m->arena);
+	pthread_mutex_unlock(&m->lock);
+}
+
 void memo_free(struct aws_memo *m)
 {
 	if (!m)

@@ -10,6 +10,8 @@ struct aws_memo *memo_new(void);
  * asked. A copy of a hundred alarms for each of a hundred is 10,000 alarms. */
 struct aws_memo *memo_new_for_batch(void);
 void memo_free(struct aws_memo *m);
+/* Something was changed: what was asked before is asked again. */
+void memo_forget(struct aws_memo *m);
 /* `call` once per distinct request; every caller gets its own copy of the outcome. */
 int memo_call(struct aws_run *r, const struct aws_op *op, struct aws_call *c, struct aws_reply *ret,
 	      int (*call)(struct aws_run *, const struct aws_op *, struct aws_call *,

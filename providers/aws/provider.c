@@ -138,6 +138,8 @@ static int run_one(struct aws_provider *p, struct operation *op)
 	struct aws_run r;
 	begin(p, op, &r);
 	op->failed = flow(&r) ? -1 : 0;
+	if (op->kind != OPERATION_READ)
+		memo_forget(p->memo);
 	if (!op->failed || op->kind == OPERATION_CREATE)
 		finish(&r);
 	return op->failed;

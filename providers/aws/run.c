@@ -216,19 +216,24 @@ int flow_read_first(struct aws_run *r, const struct aws_op *op, bool *absent)
 
 enum { FRESH_READ_MS = 30000 };
 
+int flow_read_fresh(struct aws_run *r, const struct aws_op *op, bool *absent)
+{
+	int64_t since = clock_monotonic_ms();
+	for (int attempt = 0;;) {
+		if (flow_read_first(r, op, absent))
+			return -1;
+		bool again = *absent && r->op->created_now &&
+			     clock_monotonic_ms() - since < FRESH_READ_MS;
+		if (!again || run_pause(r, &attempt, NULL))
+			return 0;
+	}
+}
+
 int flow_read(struct aws_run *r)
 {
 	const struct aws_op *op = first_read(r);
-	int64_t since = clock_monotonic_ms();
-	for (int attempt = 0;;) {
-		if (flow_read_first(r, op, &r->op->absent))
-			return -1;
-		/* Right after a create, "not found" proves nothing. */
-		bool again = r->op->absent && r->op->created_now &&
-			     clock_monotonic_ms() - since < FRESH_READ_MS;
-		if (!again || run_pause(r, &attempt, NULL))
-			break;
-	}
+	if (flow_read_fresh(r, op, &r->op->absent))
+		return -1;
 	if (r->op->absent)
 		return 0;
 	if (op->verbs == FIND) {
@@ -331,14 +336,12 @@ static void find_changes(struct aws_run *r)
 		if (p->flags & P_COMPUTED)
 			continue;
 		/* Equal to what AWS has may still lack a member that we no longer want. */
-		bool same =
-			have && prop_equal(r->a, p, want, have) && (!old || value_equal(want, old));
+		bool same = have && prop_equal(r->a, p, want, have) &&
+			    (!old || prop_equal(r->a, p, old, want));
 		if (want && !same)
 			value_set(r->a, r->changed, p->name, (struct value *)want);
 		else if (!want && old)
 			value_set(r->a, r->cleared, p->name, (struct value *)old);
-		else if ((p->flags & P_TAGS) && want && value_len(old))
-			value_set(r->a, r->changed, p->name, (struct value *)want);
 	}
 }
 

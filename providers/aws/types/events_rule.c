@@ -81,7 +81,16 @@ static int put_without_tags(struct aws_run *r, const struct aws_op *op, struct v
 
 /* --- targets --- */
 
-/* 200 may still say that some entries failed. */
+/* 200 may still say that some entries failed, which may be for a moment only. */
+static bool entries_busy(const struct value *reply)
+{
+	const struct value *failed = value_get(reply, "FailedEntries");
+	value_each_item(failed, entry)
+		if (!str_eq(value_text_at(entry, "ErrorCode"), "ConcurrentModificationException"))
+			return false;
+	return value_len(failed) > 0;
+}
+
 static int entries_failed(struct aws_run *r, const struct aws_op *op, const struct value *reply)
 {
 	const struct value *first = value_item(value_get(reply, "FailedEntries"), 0);
@@ -96,6 +105,8 @@ static int entries_failed(struct aws_run *r, const struct aws_op *op, const stru
 			  message ? message : "");
 }
 
+enum { MOST_TRIES = 8 };
+
 static int target_call(struct aws_run *r, const struct aws_op *op, const char *member,
 		       struct value *list)
 {
@@ -106,10 +117,14 @@ static int target_call(struct aws_run *r, const struct aws_op *op, const char *m
 	if (run_input(r, op, UPDATE, &input))
 		return -1;
 	value_set(r->a, input, member, list);
-	int rc = run_call(r, op, input, &reply, NULL);
-	if (rc)
-		return rc < 0 ? run_fail(r) : 0;
-	return entries_failed(r, op, reply->output);
+	for (int attempt = 0;;) {
+		int rc = run_call(r, op, input, &reply, NULL);
+		if (rc)
+			return rc < 0 ? run_fail(r) : 0;
+		if (attempt == MOST_TRIES || !entries_busy(reply->output) ||
+		    run_pause(r, &attempt, "another change of the rule to finish"))
+			return entries_failed(r, op, reply->output);
+	}
 }
 
 static const struct aws_op put_call = {

@@ -133,12 +133,23 @@ static int inline_call(struct aws_run *r, const struct aws_op *op, const struct 
 	return run_call(r, op, input, &reply, NULL) < 0 ? run_fail(r) : 0;
 }
 
+static bool is_there(const struct value *live, const struct value *policy)
+{
+	value_each_item(live, p)
+		if (value_equal(value_get(p, "PolicyName"), value_get(policy, "PolicyName")) &&
+		    aws_policy_equal(value_get(policy, "PolicyDocument"), value_get(p, "PolicyDocum"
+										       "ent")))
+			return true;
+	return false;
+}
+
 static int put_all(struct aws_run *r, const struct aws_op *op)
 {
 	const struct value *want = value_get(r->op->wanted, "Policies");
+	const struct value *live = value_get(r->op->live, "Policies");
 	(void)op;
 	value_each_item(want, p)
-		if (inline_call(r, &put_inline, p))
+		if (!is_there(live, p) && inline_call(r, &put_inline, p))
 			return -1;
 	return 0;
 }

@@ -27,7 +27,7 @@ static const struct prop props[] = {
 };
 static const struct aws_op ops[] = {
 	OP(CREATE, "CreateAlias", .in = "AliasName", .groups = G_MAIN),
-	OP(READ, "ListAliases", .list = "Aliases", .match = "AliasName", .page = "Marker=NextMarker", .shared = true, .groups = G_MAIN, .needs = "TargetKeyId"),
+	OP(READ, "ListAliases", .fixed = "{\"Limit\":100}", .list = "Aliases", .match = "AliasName", .page = "Marker=NextMarker", .shared = true, .groups = G_MAIN, .needs = "TargetKeyId"),
 	OP(UPDATE, "UpdateAlias", .in = "AliasName", .groups = G_MAIN),
 	OP(REMOVE, "DeleteAlias", .in = "AliasName", .absent = "NotFoundException"),
 	OP_END

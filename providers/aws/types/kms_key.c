@@ -96,14 +96,31 @@ static int put_rotation(struct aws_run *r, const struct aws_op *op)
 	return run_call(r, &call, input, &reply, NULL) < 0 ? run_fail(r) : 0;
 }
 
-static bool to_enable(struct aws_run *r)
+static bool wants_enabled(const struct aws_run *r)
 {
 	return value_bool_or(value_get(r->op->wanted, "Enabled"), true);
 }
 
+static bool rotation_changes(const struct aws_run *r)
+{
+	const char *const names[] = { "EnableKeyRotation", "RotationPeriodInDays" };
+	for (size_t i = 0; i < 2; i++)
+		if (value_get(r->changed, names[i]) || value_get(r->cleared, names[i]))
+			return true;
+	return false;
+}
+
+/* A disabled key refuses changes of its rotation: it is enabled for them. */
+static bool to_enable(struct aws_run *r)
+{
+	bool disabled = !value_bool_or(value_get(r->op->live, "Enabled"), true);
+	return disabled && (wants_enabled(r) || rotation_changes(r));
+}
+
 static bool to_disable(struct aws_run *r)
 {
-	return !to_enable(r);
+	bool enabled = value_bool_or(value_get(r->op->live, "Enabled"), true);
+	return !wants_enabled(r) && (enabled || rotation_changes(r));
 }
 
 static int build_deletion(struct aws_run *r, const struct aws_op *op, struct value *input)
@@ -130,10 +147,12 @@ static int build_policy(struct aws_run *r, const struct aws_op *op, struct value
 	return 0;
 }
 
-static int members_only(struct aws_run *r, const struct aws_op *op, struct value *input)
+static int key_only(struct aws_run *r, const struct aws_op *op, struct value *input)
 {
-	(void)r, (void)op;
-	value_remove(input, "Enabled");
+	struct value *id = value_get(input, "KeyId");
+	(void)op;
+	input->map.len = 0;
+	value_set(r->a, input, "KeyId", id);
 	return 0;
 }
 
@@ -145,13 +164,13 @@ static const struct aws_op ops[] = {
 	OP(READ, "GetKeyPolicy", .in = "KeyId", .fixed = "{\"PolicyName\":\"default\"}", .groups = G_POLICY),
 	OP(READ, "GetKeyRotationStatus", .in = "KeyId", .groups = G_ROTATION, .unset = "UnsupportedOperationException"),
 	OP(READ, "ListResourceTags", .in = "KeyId", .groups = G_TAGS, .tags = TAGS_KMS, .list = "Tags", .page = "Marker=NextMarker"),
-	OP(UPDATE, "EnableKey", .in = "KeyId", .groups = G_ENABLED, .only = to_enable, .build = members_only),
+	OP(UPDATE, "EnableKey", .in = "KeyId", .groups = G_ENABLED | G_ROTATION, .only = to_enable, .build = key_only),
 	OP(UPDATE, "UpdateKeyDescription", .in = "KeyId", .groups = G_DESCRIPTION),
 	OP(UPDATE, "PutKeyPolicy", .in = "KeyId", .fixed = "{\"PolicyName\":\"default\"}", .groups = G_POLICY, .build = build_policy),
 	STEP(PUT, "EnableKeyRotation", put_rotation, .groups = G_ROTATION),
 	OP(UPDATE, "UntagResource", .in = "KeyId", .groups = G_TAGS, .tags = TAGS_KMS, .when = WHEN_REMOVED),
 	OP(UPDATE, "TagResource", .in = "KeyId", .groups = G_TAGS, .tags = TAGS_KMS, .when = WHEN_ADDED),
-	OP(PUT, "DisableKey", .in = "KeyId", .groups = G_ENABLED, .only = to_disable, .build = members_only),
+	OP(PUT, "DisableKey", .in = "KeyId", .groups = G_ENABLED | G_ROTATION, .only = to_disable, .build = key_only),
 	OP(REMOVE, "ScheduleKeyDeletion", .in = "KeyId", .build = build_deletion, .absent = "NotFoundException|KMSInvalidStateException"),
 	OP_END
 };

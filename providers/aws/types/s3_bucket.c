@@ -276,7 +276,7 @@ static int parse_lifecycle(struct aws_run *r, const struct aws_op *op,
 	return 0;
 }
 
-/* --- tags: the whole set is put, so what others set is put again --- */
+/* --- tags: the whole set is put, so what others set is put again; a new bucket has none --- */
 
 static int put_tags(struct aws_run *r, const struct aws_op *op)
 {
@@ -285,7 +285,7 @@ static int put_tags(struct aws_run *r, const struct aws_op *op)
 	struct aws_reply *reply;
 	if (run_input(r, read, READ, &input))
 		return -1;
-	int rc = run_call(r, read, input, &reply, NULL);
+	int rc = op->verbs & CREATE ? 1 : run_call(r, read, input, &reply, NULL);
 	if (rc < 0)
 		return run_fail(r);
 	const struct value *have =

@@ -1,7 +1,7 @@
 /* AWS::SNS::Subscription */
 #include "providers/aws/run.h"
 
-enum { G_ATTRIBUTES = G_A, G_LISTED = G_B };
+enum { G_ATTRIBUTES = G_A, G_LISTED = G_B, G_SCOPE = G_C };
 
 /* clang-format off */
 static const struct prop props[] = {
@@ -9,7 +9,7 @@ static const struct prop props[] = {
 	PROP("Protocol", STRING, P_REQUIRED | P_REPLACE, .group = G_ID,
 	     VALUES("sqs", "lambda", "email", "email-json", "sms", "http", "https", "firehose", "application"), .doc = "How it is delivered."),
 	PROP("Endpoint", STRING, P_REPLACE, .group = G_ID, .doc = "Where to: ARN, address or URL."),
-	PROP("FilterPolicyScope", STRING, 0, .group = G_ATTRIBUTES, .def = "\"MessageAttributes\"", .reset = "MessageAttributes",
+	PROP("FilterPolicyScope", STRING, 0, .group = G_SCOPE, .def = "\"MessageAttributes\"", .reset = "\"MessageAttributes\"",
 	     VALUES("MessageAttributes", "MessageBody"), .doc = "What the filter looks at."),
 	PROP("FilterPolicy", JSON, 0, .group = G_ATTRIBUTES, .reset = "{}", .doc = "Which messages are delivered."),
 	PROP("RawMessageDelivery", BOOL, 0, .group = G_ATTRIBUTES, .def = "false", .doc = "Without SNS's envelope."),
@@ -28,14 +28,29 @@ static bool confirmed(struct aws_run *r)
 	return str_starts(run_text(r, "Arn"), "arn:");
 }
 
+/* A nested filter fits the scope MessageBody only: it comes after that scope, and goes before. */
+static bool widens(struct aws_run *r)
+{
+	return confirmed(r) && str_eq(value_text_at(r->op->wanted, "FilterPolicyScope"), "MessageBo"
+											 "dy");
+}
+
+static bool narrows(struct aws_run *r)
+{
+	return confirmed(r) && !widens(r);
+}
+
 /* clang-format off */
+#define SET(g, when) OP(UPDATE, "SetSubscriptionAttributes", .in = "SubscriptionArn=Arn", .groups = (g), .each_attribute = true, .only = (when))
 static const struct aws_op ops[] = {
-	OP(CREATE, "Subscribe", .in = "TopicArn, Protocol, Endpoint", .groups = G_ATTRIBUTES, .wrap = "Attributes", .strings = true,
+	OP(CREATE, "Subscribe", .in = "TopicArn, Protocol, Endpoint", .groups = G_ATTRIBUTES | G_SCOPE, .wrap = "Attributes", .strings = true,
 	   .fixed = "{\"ReturnSubscriptionArn\":true}"),
 	OP(READ, "ListSubscriptionsByTopic", .in = "TopicArn", .groups = G_LISTED, .list = "Subscriptions", .page = "NextToken",
 	   .match = "Endpoint, Protocol", .shared = true, .absent = "NotFound|NotFoundException"),
-	OP(READ, "GetSubscriptionAttributes", .in = "SubscriptionArn=Arn", .groups = G_ATTRIBUTES, .root = "Attributes", .only = confirmed),
-	OP(UPDATE, "SetSubscriptionAttributes", .in = "SubscriptionArn=Arn", .groups = G_ATTRIBUTES, .each_attribute = true, .only = confirmed),
+	OP(READ, "GetSubscriptionAttributes", .in = "SubscriptionArn=Arn", .groups = G_ATTRIBUTES | G_SCOPE, .root = "Attributes", .only = confirmed),
+	SET(G_SCOPE, widens),
+	SET(G_ATTRIBUTES, confirmed),
+	SET(G_SCOPE, narrows),
 	OP(REMOVE, "Unsubscribe", .in = "SubscriptionArn=Arn", .only = confirmed, .absent = "NotFound|NotFoundException"),
 	OP_END
 };
