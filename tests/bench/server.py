@@ -16,6 +16,7 @@ prints its port.  It is steered by requests to /_bench/:
 import argparse
 import asyncio
 import collections
+import gc
 import ssl
 import sys
 from pathlib import Path
@@ -24,12 +25,26 @@ import aiohttp
 import uvloop
 import yarl
 from aiohttp import web
+from aiohttp.web_protocol import RequestHandler
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from support import validate
 from support.proxy import HOP_BY_HOP, ADDED
 from support.recording import Exchange
+
+
+class Arrivals(RequestHandler):
+    """A connection that knows when the last bytes came: waiting for this one thread counts as delay."""
+
+    def data_received(self, data):
+        self.arrived = self._loop.time()
+        super().data_received(data)
+
+
+class WebServer(web.Server):
+    def __call__(self):
+        return Arrivals(self, loop=self._loop, **self._kwargs)
 
 
 class Server:
@@ -48,11 +63,10 @@ class Server:
     async def handle(self, request):
         if request.path.startswith("/_bench/"):
             return self.steer(request)
-        arrived = asyncio.get_running_loop().time()
         self.in_flight += 1
         self.peak = max(self.peak, self.in_flight)
         try:
-            return await self.answer(request, arrived)
+            return await self.answer(request, request.protocol.arrived)
         finally:
             self.in_flight -= 1
 
@@ -83,8 +97,12 @@ class Server:
     def steer(self, request):
         command = request.path.rpartition("/")[2]
         if command == "learn":
+            gc.enable()
             self.delay = None
         elif command == "replay":
+            gc.collect()
+            gc.freeze()  # no pause while it is measured
+            gc.disable()
             self.delay = float(request.query["delay"]) / 1000
             self.reset()
         return web.json_response(self.counts())
@@ -100,7 +118,7 @@ class Server:
         async with aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=32), auto_decompress=False, skip_auto_headers=ADDED,
         ) as self.session:
-            runner = web.ServerRunner(web.Server(self.handle, access_log=None))
+            runner = web.ServerRunner(WebServer(self.handle, access_log=None))
             await runner.setup()
             site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context, backlog=512)
             await site.start()
