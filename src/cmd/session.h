@@ -15,7 +15,8 @@ struct session {
 	struct stack *head; /* lang_peek: names, aws, state */
 	const char *folder; /* .cinfra beside the stack */
 	struct aws_client *client;
-	struct asking *asking; /* account.c: STS is asked meanwhile; NULL: it was, or is not to be */
+	struct asking
+		*asking; /* account.c: STS is asked meanwhile; NULL: it was, or is not to be */
 	/* The state's own, for state in S3: other credentials, and calls that no other call holds up
 	 * and no first signal ends. NULL: not opened. */
 	struct aws_client *store;

@@ -54,8 +54,7 @@ bool document_keys(struct document *doc, const struct value *map, const char *pa
 		document_fault(doc, path, "is not a map");
 		return false;
 	}
-	value_each_pair(map, p)
-	{
+	value_each_pair(map, p) {
 		if (!str_in(p->key, known))
 			document_fault(doc, path,
 				       arena_printf(doc->arena, "holds the unknown key \"%s\"",
@@ -124,8 +123,7 @@ const char **document_texts(struct document *doc, const struct value *map, const
 	const char **texts = arena_array(doc->arena, value_len(list) + 1, sizeof(*texts));
 
 	*ret_len = 0;
-	value_each_item(list, v)
-	{
+	value_each_item(list, v) {
 		if (value_is(v, VALUE_STRING))
 			texts[(*ret_len)++] = v->string.text;
 		else
@@ -188,15 +186,13 @@ static struct value *each_child(struct arena *a, const struct value *v,
 
 	if (value_is(v, VALUE_LIST)) {
 		copy = value_list(a);
-		value_each_item(v, item)
-		{
+		value_each_item(v, item) {
 			value_append(a, copy, convert(a, item));
 		}
 		return copy;
 	}
 	copy = value_map(a);
-	value_each_pair(v, p)
-	{
+	value_each_pair(v, p) {
 		value_set(a, copy, arena_strdup(a, p->key), convert(a, p->value));
 	}
 	return copy;
@@ -233,13 +229,11 @@ static bool holds_secret_map(const struct value *v)
 {
 	if (is_secret_map(v))
 		return true;
-	value_each_item(v, item)
-	{
+	value_each_item(v, item) {
 		if (holds_secret_map(item))
 			return true;
 	}
-	value_each_pair(v, p)
-	{
+	value_each_pair(v, p) {
 		if (holds_secret_map(p->value))
 			return true;
 	}
@@ -281,8 +275,7 @@ const char **document_sorted_keys(struct arena *a, const struct value *map)
 	const char **keys = arena_array(a, value_len(map) + 1, sizeof(*keys));
 	size_t n = 0;
 
-	value_each_pair(map, p)
-	{
+	value_each_pair(map, p) {
 		keys[n++] = p->key;
 	}
 	qsort(keys, n, sizeof(*keys), compare_keys);

@@ -1,4 +1,5 @@
 /* alarms: CloudWatch alarms on metrics, and on other alarms. */
+#include <inttypes.h>
 #include <ctype.h>
 #include <string.h>
 
@@ -257,9 +258,9 @@ static void periods(struct expansion *x, struct item *i, struct value *props, bo
 	if (whole && total % period) {
 		x_error(x, whole->span, "`for` is a multiple of the period of %lld s",
 			(long long)period);
-		diag_hint(x->diags, "%lld s or %lld s",
-			  (long long)(total / period ? total / period * period : period),
-			  (long long)((total / period + 1) * period));
+		int64_t below = total / period * period, above = below + period;
+		diag_hint(x->diags, "%" PRId64 " s or %" PRId64 " s", below ? below : period,
+			  above);
 	}
 	if (!math)
 		value_set(x->arena, props, "Period", value_int(x->arena, period));

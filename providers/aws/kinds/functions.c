@@ -250,7 +250,7 @@ static void finish(struct expansion *x, struct item *i)
 {
 	if (i->role && !shares_role(i))
 		x_role_finish(x, i->role);
-	if (x_has_rights(i->role))
+	if (i->role && x_has_rights(i->role))
 		x_needs(x, i->main, i->role->policy);
 	const char *group = x_address(x, i, "log_group");
 	if (map_has(x->resources, group))

@@ -16,7 +16,7 @@ enum {
 	G_LOOP = G_F,
 	G_FIXED = G_G, /* set by create only */
 };
-enum { MAX_DIRECT_ZIP = 50 * 1024 * 1024 };
+enum { MB = 1024 * 1024, MAX_DIRECT_ZIP = 50 * MB };
 
 /* clang-format off */
 static const struct prop code[] = {
@@ -136,7 +136,7 @@ static int too_large(struct aws_run *r, size_t size)
 {
 	diag_error(r->d, D_QUOTA, r->op->package->span,
 		   "the package has %zu MB; Lambda takes at most 50 MB directly",
-		   size / (1024 * 1024));
+		   size / MB);
 	diag_hint(r->d, "leave files out with `ignore:`, upload it and name the object with "
 			"`code: { bucket: ..., key: ... }`, or use an image");
 	return -1;
