@@ -15,7 +15,7 @@ CHANGES = [
     {"Code": {"ImageUri": f"{IMAGE}:two"}},
 ]
 REPLACE = [{"FunctionName": "t-it-again"}]
-FIXED = {"moto": {"Code": "an update keeps the image", "ImageConfig": "an update is ignored"}}
+FIXED = {"moto": {"ImageConfig": "an update is ignored"}}
 
 
 def read(aws):
