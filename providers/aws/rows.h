@@ -117,6 +117,7 @@ struct aws_op {
 	const char *needs;    /* READ: absent unless this property came */
 	const char *absent;   /* error codes, '|' between, that say the resource is not there */
 	const char *unset;    /* error codes that say only these groups are not set */
+	const char *denied;   /* what a refusal of this call may mean, for people */
 	const struct aws_wait *wait; /* after the call */
 	int64_t timeout_ms;	     /* one attempt; 0: the client's */
 	int (*build)(struct aws_run *r, const struct aws_op *op, struct value *input);

@@ -8,6 +8,9 @@
 
 int run_fail(struct aws_run *r)
 {
+	const struct aws_op *op = run_find_op(r, r->error.operation, ~0u);
+	if (op && op->denied && r->error.class == AWS_DENIED)
+		r->error.hint = op->denied;
 	return aws_diag(r->d, &r->error, NO_SPAN);
 }
 
