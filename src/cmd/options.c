@@ -126,7 +126,7 @@ static int set_time(const struct option_row *row, void *at, const char *value, s
 	static const struct {
 		char unit;
 		int64_t ms;
-	} units[] = { { '\0', 1000 }, { 's', 1000 }, { 'm', 60 * 1000 }, { 'h', 3600 * 1000 } };
+	} units[] = { { '\0', 1000 }, { 's', 1000 }, { 'm', 60 * 1000L }, { 'h', 3600 * 1000L } };
 	size_t digits = strspn(value, "0123456789");
 	int64_t n = 0;
 

@@ -135,8 +135,7 @@ static const struct prop props[] = {
 static int too_large(struct aws_run *r, size_t size)
 {
 	diag_error(r->d, D_QUOTA, r->op->package->span,
-		   "the package has %zu MB; Lambda takes at most 50 MB directly",
-		   size / MB);
+		   "the package has %zu MB; Lambda takes at most 50 MB directly", size / MB);
 	diag_hint(r->d, "leave files out with `ignore:`, upload it and name the object with "
 			"`code: { bucket: ..., key: ... }`, or use an image");
 	return -1;
