@@ -17,6 +17,8 @@ int flow_read_fresh(struct aws_run *r, const struct aws_op *op, bool *absent);
 int flow_take_reply(struct aws_run *r, const struct aws_op *op, const struct aws_reply *reply);
 void flow_finish_read(struct aws_run *r);
 int flow_create_rest(struct aws_run *r, const struct aws_op *first);
+/* Is this computed property another one once the update is done? */
+bool flow_is_stale(const struct aws_run *r, const struct prop *p);
 /* Fill computed properties that follow from others. */
 void flow_derive(struct aws_run *r);
 /* id and incarnation from what is known. */

@@ -102,6 +102,9 @@ static struct value *merged_attributes(const struct aws_run *r)
 {
 	struct value *out = value_map(r->a);
 	value_merge(r->a, out, r->op->attributes, false);
+	for (const struct prop *p = r->type->props; p->name; p++)
+		if (flow_is_stale(r, p))
+			value_remove(out, p->name);
 	value_merge(r->a, out, r->attributes, false);
 	return out;
 }

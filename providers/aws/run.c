@@ -348,13 +348,29 @@ static void find_changes(struct aws_run *r)
 	}
 }
 
+bool flow_is_stale(const struct aws_run *r, const struct prop *p)
+{
+	const char *with = p->flags & P_COMPUTED ? p->changes_with : NULL;
+	return with && (value_get(r->changed, with) || value_get(r->cleared, with));
+}
+
+/* An update may make computed properties anew: they are read again. */
+static int read_stale(struct aws_run *r)
+{
+	bool absent;
+	for (const struct prop *p = r->type->props; p->name; p++)
+		if (flow_is_stale(r, p) && !value_get(r->attributes, p->name))
+			return flow_read_first(r, run_find_op(r, NULL, READ), &absent);
+	return 0;
+}
+
 int flow_update(struct aws_run *r)
 {
 	find_changes(r);
 	for (const struct aws_op *op = r->aws->ops; op->name; op++)
 		if ((op->verbs & UPDATE) && row_applies(r, op) && update_row(r, op))
 			return -1;
-	return 0;
+	return read_stale(r);
 }
 
 static int remove_row(struct aws_run *r, const struct aws_op *op)
