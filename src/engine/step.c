@@ -263,10 +263,12 @@ struct value *step_mark_secrets(struct arena *a, const struct type *type, const 
 	return copy;
 }
 
+/* What an update says is all: an attribute may have gone with it. */
 static struct value *attributes_now(const struct step *s)
 {
 	struct arena *a = s->run->a;
-	struct value *all = s->op.kind == OPERATION_UPDATE ? known_attributes(s) : value_map(a);
+	bool silent = s->op.kind == OPERATION_UPDATE && !s->op.ret_attributes;
+	struct value *all = silent ? known_attributes(s) : value_map(a);
 
 	value_merge(a, all, s->op.ret_attributes, false);
 	return step_mark_secrets(a, s->change->type, all);

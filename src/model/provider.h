@@ -65,7 +65,8 @@ struct operation {
 	const char *ret_id;
 	const char *ret_incarnation;  /* tells a re-creation apart; NULL: none */
 	struct value *ret_live;	      /* properties as AWS has them, CFN's names */
-	struct value *ret_attributes; /* computed properties */
+	/* Computed properties; of an update all of them, with those in `attributes` that stayed. */
+	struct value *ret_attributes;
 	int failed;		      /* set when run() returned -1 */
 };
 

@@ -16,6 +16,7 @@ word (sqs_queue_fifo.py):
     DEFAULTS  = {property: …}   what read() finds once the stack does not say it
     REMOVALS  = [(…), …]        properties taken out of the stack together, in order; without it
                                 all optional ones at once
+    ATTRIBUTES = {computed property: where read() has it}
     NOT_SHOWN = {property: why} in no case of this type, because no emulator can show it
     DEPENDS   = [name, …]       of NEEDS, that which no reference leads to
     LACKS     = {emulator: {property: why}}   left out of the stack there; "A.B" is the member B
@@ -116,6 +117,8 @@ class Story:
             want = self.aws.resolved(self.properties.get(name, self.case.defaults.get(name)))
             if want != live.get(name):
                 self.problems.append(f"{what}: {name} in AWS\n    want {want!r}\n    have {live.get(name)!r}")
+        for name, key in self.case.attributes.items():
+            self.expect(f"{what}: attribute {name}", self.aws.at(name), live.get(key))
 
     @property
     def known(self):
@@ -260,6 +263,7 @@ def test_every_property_is_in_a_case(type_name):
     hidden = {name for case in own for name in case.not_shown}
     assert shown | hidden == settable
     assert not shown & hidden
+    assert {name for case in own for name in case.attributes} == set(rows(type_name)) - settable
 
 
 EXCEPTIONS = [(name, kind, word, path) for name, case in CASES.items() for word in ("lacks", "fixed", "kept")

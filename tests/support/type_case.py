@@ -36,6 +36,7 @@ class Case:
         self.foreign = getattr(module, "FOREIGN", [])
         self.setup = getattr(module, "setup", lambda aws: None)
         self.delete = getattr(module, "delete", None)
+        self.attributes = getattr(module, "ATTRIBUTES", {})
         self.not_shown = getattr(module, "NOT_SHOWN", {})
         self.lacks = getattr(module, "LACKS", {})
         self.kept = getattr(module, "KEPT", {})

@@ -1,6 +1,7 @@
 TYPE = "AWS::ApiGatewayV2::Api"
 CORS = {"AllowCredentials": True, "AllowHeaders": ["authorization", "x-a"], "AllowMethods": ["GET", "POST"],
         "AllowOrigins": ["https://a.example", "https://b.example"], "ExposeHeaders": ["x-b"], "MaxAge": 300}
+ATTRIBUTES = {"ApiId": "ApiId", "ApiEndpoint": "ApiEndpoint", "ExecuteApiArn": "ExecuteApiArn"}
 CREATE = {
     "Name": "t-it",
     "ProtocolType": "HTTP",
@@ -52,6 +53,7 @@ def read(aws):
                                  if value not in (False, [], 0)}
     for name in ("CorsConfiguration", "Description", "Version"):
         have[name] = have.get(name) or None
+    have["ExecuteApiArn"] = f"arn:aws:execute-api:{aws.region}:{aws.account}:{have['ApiId']}"
     return have
 
 

@@ -1,5 +1,6 @@
 TYPE = "AWS::ApiGatewayV2::Authorizer"
 NEEDS = {"api": {"type": "AWS::ApiGatewayV2::Api", "properties": {"Name": "t-api", "ProtocolType": "HTTP"}}}
+ATTRIBUTES = {"AuthorizerId": "AuthorizerId"}
 CREATE = {
     "ApiId": "${resources.api.id}",
     "Name": "it",

@@ -1,5 +1,6 @@
 TYPE = "AWS::ApiGatewayV2::Integration"
 NEEDS = {"api": {"type": "AWS::ApiGatewayV2::Api", "properties": {"Name": "t-api", "ProtocolType": "HTTP"}}}
+ATTRIBUTES = {"IntegrationId": "IntegrationId"}
 CREATE = {
     "ApiId": "${resources.api.id}",
     "IntegrationType": "HTTP_PROXY",

@@ -12,6 +12,7 @@ NEEDS = {
         "IdentitySource": ["$request.header.Authorization"],
         "JwtConfiguration": {"Issuer": "https://login.example/", "Audience": ["a"]}}},
 }
+ATTRIBUTES = {"RouteId": "RouteId"}
 CREATE = {
     "ApiId": "${resources.api.id}",
     "RouteKey": "GET /orders/{id}",

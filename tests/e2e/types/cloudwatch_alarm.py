@@ -3,6 +3,7 @@ NEEDS = {
     "one": {"type": "AWS::SNS::Topic", "properties": {"TopicName": "t-one"}},
     "two": {"type": "AWS::SNS::Topic", "properties": {"TopicName": "t-two"}},
 }
+ATTRIBUTES = {"Arn": "AlarmArn"}
 CREATE = {
     "AlarmName": "t-it",
     "AlarmDescription": "many errors",

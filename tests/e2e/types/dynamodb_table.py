@@ -24,6 +24,7 @@ BASE = (("a", "S"), ("n", "N"), ("pk", "S"), ("sk", "S"))
 SOME = {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["x", "y"]}
 LOCAL = [{"IndexName": "local", "KeySchema": [KEYS[0], {"AttributeName": "n", "KeyType": "RANGE"}],
           "Projection": {"ProjectionType": "KEYS_ONLY"}}]
+ATTRIBUTES = {"Arn": "Arn", "StreamArn": "StreamArn", "TableId": "TableId"}
 CREATE = {
     "TableName": "t-it",
     "KeySchema": KEYS,
@@ -165,6 +166,9 @@ def read(aws):
     demand = have.get("OnDemandThroughput", {})
     return {
         "TableName": have["TableName"],
+        "Arn": have["TableArn"],
+        "TableId": have.get("TableId"),
+        "StreamArn": have.get("LatestStreamArn") if stream.get("StreamEnabled") else None,
         "KeySchema": have["KeySchema"],
         "AttributeDefinitions": sorted(have["AttributeDefinitions"], key=lambda one: one["AttributeName"]),
         "LocalSecondaryIndexes": indexes(have.get("LocalSecondaryIndexes"), True),

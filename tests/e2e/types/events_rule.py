@@ -15,6 +15,7 @@ QUEUE = {
     "RetryPolicy": {"MaximumEventAgeInSeconds": 600, "MaximumRetryAttempts": 3},
     "DeadLetterConfig": {"Arn": "${resources.dead.arn}"},
 }
+ATTRIBUTES = {"Arn": "Arn"}
 CREATE = {
     "Name": "t-it",
     "Description": "orders",

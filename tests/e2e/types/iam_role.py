@@ -16,6 +16,7 @@ def allow(action, resource="*"):
 
 MANAGED = "arn:aws:iam::aws:policy/"
 BOUNDARY = "arn:aws:iam::123456789012:policy/t-"
+ATTRIBUTES = {"Arn": "Arn", "RoleId": "RoleId"}
 CREATE = {
     "RoleName": "t-it",
     "Path": "/shop/a/",

@@ -9,6 +9,7 @@ def policy(*actions):
         {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": list(actions), "Resource": "*"}]}
 
 
+ATTRIBUTES = {"Arn": "Arn", "KeyId": "KeyId"}
 CREATE = {
     "Description": "orders",
     "KeyPolicy": policy("kms:Decrypt"),

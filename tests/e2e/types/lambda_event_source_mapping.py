@@ -6,6 +6,7 @@ NEEDS = {
     "other": {"type": "AWS::SQS::Queue", "properties": {"QueueName": "t-other"}},
     "key": {"type": "AWS::KMS::Key", "properties": {"Description": "filters"}},
 }
+ATTRIBUTES = {"Id": "UUID", "EventSourceMappingArn": "EventSourceMappingArn"}
 CREATE = {
     "EventSourceArn": "${resources.queue.arn}",
     "FunctionName": "t-f",

@@ -17,6 +17,7 @@ KEY = f"arn:aws:kms:{HERE}:key/1234abcd-12ab-34cd-56ef-00000000000"
 LAYER = f"arn:aws:lambda:{HERE}:layer:"
 ACCESS_POINT = f"arn:aws:elasticfilesystem:{HERE}:access-point/fsap-0123456789abcdef"
 SIGNING = f"arn:aws:lambda:{HERE}:code-signing-config:csc-0123456789abcdef"
+ATTRIBUTES = {"Arn": "FunctionArn", "CodeSha256": "CodeSha256"}
 CREATE = {
     "FunctionName": "t-it",
     "PackageType": "Zip",

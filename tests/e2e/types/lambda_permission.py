@@ -7,6 +7,7 @@ NEEDS = {
     "bucket": {"type": "AWS::S3::Bucket", "properties": {"BucketName": "t-bucket"}},
     "topic": {"type": "AWS::SNS::Topic", "properties": {"TopicName": "t-topic"}},
 }
+ATTRIBUTES = {"Id": "Sid"}
 CREATE = {
     "FunctionName": "t-f",
     "Action": "lambda:InvokeFunction",
@@ -55,7 +56,7 @@ def read(aws):
         [principal] = principal.values()
     if principal.endswith(":root"):
         principal = principal.split(":")[4]
-    found = {"FunctionName": name, "Action": statement["Action"], "Principal": principal}
+    found = {"Sid": statement["Sid"], "FunctionName": name, "Action": statement["Action"], "Principal": principal}
     for condition in statement.get("Condition", {}).values():
         for key, value in condition.items():
             found[CONDITIONS[key]] = value == "true" if value in ("true", "false") else value

@@ -3,6 +3,7 @@ NEEDS = {
     "one": {"type": "AWS::KMS::Key", "properties": {"Description": "one"}},
     "two": {"type": "AWS::KMS::Key", "properties": {"Description": "two"}},
 }
+ATTRIBUTES = {"Arn": "Arn"}
 CREATE = {
     "LogGroupName": "/t/it.1",
     "RetentionInDays": 7,
@@ -42,6 +43,7 @@ def read(aws):
     if have is None:
         return None
     have = {name[0].upper() + name[1:]: value for name, value in have.items()}
+    have["Arn"] = have["Arn"].removesuffix(":*")
     tags = aws.client("logs").list_tags_for_resource(resourceArn=aws.at("Arn"))["tags"]
     tags = {name: value for name, value in tags.items() if name not in ("cinfra:id", "foreign")}
     return {**DEFAULTS, **have, "Tags": tags}

@@ -23,6 +23,7 @@ CORS = [
      "ExposedHeaders": ["ETag"], "MaxAge": 300},
     {"Id": "any", "AllowedMethods": ["HEAD"], "AllowedOrigins": ["*"]},
 ]
+ATTRIBUTES = {"Arn": "Arn", "DomainName": "DomainName", "RegionalDomainName": "RegionalDomainName", "DualStackDomainName": "DualStackDomainName"}
 CREATE = {
     "BucketName": "t-it",
     "VersioningConfiguration": {"Status": "Enabled"},
@@ -177,6 +178,10 @@ def read(aws):
         del lock["Rule"]["DefaultRetention"]["Years"]
     return {
         "BucketName": aws.id,
+        "Arn": f"arn:aws:s3:::{aws.id}",
+        "DomainName": f"{aws.id}.s3.amazonaws.com",
+        "RegionalDomainName": f"{aws.id}.s3.{aws.region}.amazonaws.com",
+        "DualStackDomainName": f"{aws.id}.s3.dualstack.{aws.region}.amazonaws.com",
         "VersioningConfiguration": {"Status": status} if status else None,
         "BucketEncryption": {"ServerSideEncryptionConfiguration": encryption} if encryption else None,
         "PublicAccessBlockConfiguration": ask(s3.get_public_access_block, "PublicAccessBlockConfiguration", **bucket),

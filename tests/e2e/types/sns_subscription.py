@@ -10,6 +10,7 @@ NEEDS = {
     "second": {"type": "AWS::SQS::Queue", "properties": {"QueueName": "t-second"}},
     "dead": {"type": "AWS::SQS::Queue", "properties": {"QueueName": "t-dead"}},
 }
+ATTRIBUTES = {"Arn": "SubscriptionArn"}
 CREATE = {
     "TopicArn": "${resources.topic.arn}",
     "Protocol": "sqs",

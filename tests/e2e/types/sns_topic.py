@@ -1,4 +1,5 @@
 TYPE = "AWS::SNS::Topic"
+ATTRIBUTES = {"TopicArn": "TopicArn"}
 CREATE = {
     "TopicName": "t-it",
     "DisplayName": "shop",

@@ -6,6 +6,7 @@ NEEDS = {
     "dead": {"type": "AWS::SQS::Queue", "properties": {"QueueName": "t-dead"}},
     "other": {"type": "AWS::SQS::Queue", "properties": {"QueueName": "t-other"}},
 }
+ATTRIBUTES = {"Arn": "QueueArn", "QueueUrl": "QueueUrl"}
 CREATE = {
     "QueueName": "t-it",
     "VisibilityTimeout": 40,
@@ -70,6 +71,8 @@ def read(aws):
         return None
     have = {name: int(value) if name in NUMBERS else json.loads(value) if value[:1] in ("{", "t", "f") else value
             for name, value in have.items() if value}
+    url = sqs.get_queue_url(QueueName=have["QueueArn"].rpartition(":")[2])["QueueUrl"]
+    have["QueueUrl"] = aws.id if aws.id.split("/")[3:] == url.split("/")[3:] else url  # through the proxy, and not
     have["QueueName"] = have["QueueArn"].rpartition(":")[2]
     tags = sqs.list_queue_tags(QueueUrl=aws.id).get("Tags", {})
     have["Tags"] = {key: value for key, value in tags.items() if key not in ("cinfra:id", "foreign")}
