@@ -63,11 +63,11 @@ struct operation {
 	bool absent;  /* read, delete: it is not there (any more) */
 	bool foreign; /* create: exists and is not ours; an error was added */
 	const char *ret_id;
-	const char *ret_incarnation;  /* tells a re-creation apart; NULL: none */
-	struct value *ret_live;	      /* properties as AWS has them, CFN's names */
+	const char *ret_incarnation; /* tells a re-creation apart; NULL: none */
+	struct value *ret_live;	     /* properties as AWS has them, CFN's names */
 	/* Computed properties; of an update all of them, with those in `attributes` that stayed. */
 	struct value *ret_attributes;
-	int failed;		      /* set when run() returned -1 */
+	int failed; /* set when run() returned -1 */
 };
 
 struct provider {
