@@ -43,8 +43,14 @@ struct operation {
 	const struct value *attributes; /* recorded computed properties, or NULL */
 	const struct value *live;	/* update: as read by the plan */
 	const char *id;			/* physical id; NULL: not created (read: by name) */
-	const char *marker;		/* create: value of the cinfra:id tag */
-	const char *incarnation;	/* delete: as recorded; another one is left alone */
+	/* Create: value of the cinfra:id tag. Read: look for what a create with this marker has made,
+	 * be it that its reply was lost or that its run died; `wanted` holds what its intent knew. */
+	const char *marker;
+	/* Create, and read by marker: ids of this type on record, up to NULL. The object looked for
+	 * is none of them. May be NULL. */
+	const char *const *known;
+	int64_t since_ms; /* read by marker: its create was not sent before, Unix time; 0: unknown */
+	const char *incarnation; /* delete: as recorded; another one is left alone */
 	const struct package *package;
 	bool empty_first;   /* delete: bucket contents too */
 	bool all;	    /* read: also what is not managed */
@@ -60,8 +66,11 @@ struct operation {
 	bool (*cancelled)(void *ctx);
 	void *ctx;
 
-	bool absent;  /* read, delete: it is not there (any more) */
-	bool foreign; /* create: exists and is not ours; an error was added */
+	bool absent; /* read, delete: it is not there (any more) */
+	/* Create: exists and is not ours; an error was added. Read by marker: the same, without an
+	 * error; `absent` is set too. */
+	bool foreign;
+	bool uncertain; /* create: failed, and nobody knows whether the object was made */
 	const char *ret_id;
 	const char *ret_incarnation; /* tells a re-creation apart; NULL: none */
 	struct value *ret_live;	     /* properties as AWS has them, CFN's names */
@@ -97,6 +106,9 @@ struct provider {
 	int (*pace)(const struct type *type);
 	const char *(*lock_key)(struct arena *a, const struct type *type, const struct value *props,
 				const char *address);
+	/* How long after a create was sent AWS may still not show what it made, and a second create
+	 * would make another object, milliseconds; 0: AWS makes but one, so it is simply repeated. */
+	int64_t (*settle_ms)(const struct type *type);
 	void *impl;
 };
 

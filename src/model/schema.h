@@ -33,6 +33,8 @@ enum prop_flags {
 	P_KEYED = 1 << 9,    /* LIST of OBJECT: items are matched by .key, managed one by one */
 	P_CREATE_DEFAULT = 1 << 10, /* AWS chooses when absent: never a diff unless we set it */
 	P_STATIC = 1 << 11,	    /* COMPUTED: stays as it is across updates (an ARN, an id) */
+	P_FIND = 1 << 12, /* tells the object from others of its kind when its id was lost; with
+			   * what P_REPLACE and the name say it is kept in a create's intent */
 };
 
 struct prop {
