@@ -218,8 +218,8 @@ def test_race_of_writers(emulator, recording, s3, writers):
     """16 writers, 100 rounds: each round has one winner, and what is there is what it wrote."""
     s3.create_bucket(Bucket="race", CreateBucketConfiguration={"LocationConstraint": REGION})
     with Proxy(emulator.endpoint) as proxy:
-        env = {**os.environ, "CINFRA_TEST_RACE": "1", "AWS_ENDPOINT_URL": proxy.endpoint,
-               "AWS_ACCESS_KEY_ID": ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": SECRET_KEY}
+        env = {**os.environ, "AWS_ENDPOINT_URL": proxy.endpoint, "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+               "AWS_SECRET_ACCESS_KEY": SECRET_KEY}
         ended = subprocess.run([BINARY.parent / "unit", "backend_s3_race_of_many_writers"], env=env,
                                capture_output=True, text=True, timeout=300)
         assert ended.returncode == 0 and "rounds with one winner: 100" in ended.stdout, ended

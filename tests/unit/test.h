@@ -21,6 +21,7 @@
 /* cmocka.h wants these four before it. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,15 +30,21 @@
 struct test {
 	const char *name;
 	void (*run)(void);
+	bool on_demand;
 	struct test *next;
 };
 
 /* Adds a test to the list that main() runs. */
 void test_register(struct test *test);
 
-#define TEST(test_name)                                                                            \
+#define TEST(test_name) TEST_ROW(test_name, false)
+
+/* Run only when the argument is its very name: another test runs it, with what it needs. */
+#define TEST_ON_DEMAND(test_name) TEST_ROW(test_name, true)
+
+#define TEST_ROW(test_name, on_demand)                                                             \
 	static void test_name(void);                                                               \
-	static struct test test_##test_name##_row = { #test_name, test_name, NULL };               \
+	static struct test test_##test_name##_row = { #test_name, test_name, on_demand, NULL };    \
 	static void __attribute__((constructor)) test_##test_name##_register(void)                 \
 	{                                                                                          \
 		test_register(&test_##test_name##_row);                                            \
