@@ -9,6 +9,7 @@
 #   T=pattern                    only the tests that match: a glob for the
 #                                unit tests, pytest's -k for the others
 #   J=2                          tests that run at once
+#   SECONDS=60                   how long `make fuzz` runs each target
 #   SRC='src/base/*.c' TEST_SRC=tests/unit/test_str.c
 #                                unit tests of a part alone
 
@@ -167,6 +168,30 @@ check-support: $(VENV)/stamp
 
 check-%: $(BIN) $(VENV)/stamp FORCE
 	$(Q)$(RUN_TESTS) $*
+
+# --- fuzzing: clang's libFuzzer, one target per tests/fuzz/NAME.c ---
+#
+# `make fuzz` runs each over its corpus, then SECONDS more; T=name picks one.
+SECONDS ?= 60
+FUZZ := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuzz/*.c)))
+FUZZ_OBJS := $(FUZZ:$(BUILD)/fuzz/%=$(BUILD)/obj/tests/fuzz/%.o)
+
+.PHONY: fuzz fuzz-run
+fuzz:
+	@$(MAKE) fuzz-run CC=clang SANITIZE=fuzzer-no-link,address,undefined
+
+fuzz-run: $(FUZZ)
+	$(Q)tests/fuzz/run --build $(BUILD) --seconds $(SECONDS) $(T)
+
+# From an archive, so that a target may have a function of its own in place of a file's.
+$(BUILD)/cinfra.a: $(LIB_OBJS)
+	$(call say,AR)rm -f $@; ar rcs $@ $(LIB_OBJS)
+
+$(FUZZ): $(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/cinfra.a $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(ALL_LDFLAGS) -o $@ $< $(BUILD)/cinfra.a $(ALL_LIBS)
+
+-include $(FUZZ_OBJS:.o=.d)
 
 .PHONY: bench demo
 bench: deps
