@@ -5,6 +5,11 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "base/zip.h"
+#include "providers/aws/upload.h"
+
+enum { MB = 1024 * 1024, MAX_UNPACKED = 250 * MB };
+/* What zipping may add to what cannot be compressed. */
+enum { ZIP_OVERHEAD = 4 * MB };
 
 /* clang-format off */
 static const struct prop code_words[] = {
@@ -126,27 +131,48 @@ static const char *digest_key(struct expansion *x, const struct package *p)
 	return str_dup(&key, x->arena);
 }
 
-/* The digest of what is there; errors of files get the place of `code`. */
-static struct value *digest(struct expansion *x, struct package *p)
+static void check_size(struct expansion *x, const struct package *p, int64_t bytes)
+{
+	if (bytes <= MAX_UNPACKED)
+		return;
+	diag_error(x->diags, D_QUOTA, p->span,
+		   "the code has %.1f MB; Lambda takes at most 250 MB, layers included",
+		   (double)bytes / MB);
+	diag_hint(x->diags, "leave files out with `ignore:`, or use an image: up to 10 GB");
+}
+
+/* Errors of files get the place of `code`. */
+static int measure(struct expansion *x, struct package *p)
 {
 	struct zip_plan plan = { 0 };
 	struct diags *d = diags_new(x->arena);
-	const char *key = digest_key(x, p), *known = map_get(x->digests, key);
-	if (known) {
-		memcpy(p->digest, known, sizeof(p->digest));
-		return x_string(x, known);
-	}
-	if (zip_plan_path(x->arena, p->path, p->ignore, &plan, d)) {
-		for (const struct diag *e = diags_first(d); e; e = e->next)
-			diag_error(x->diags, e->code, p->span, "%s", e->message);
-		return NULL;
-	}
+	int rc = zip_plan_path(x->arena, p->path, p->ignore, &plan, d);
+	p->large = plan.bytes > UPLOAD_MAX_DIRECT - ZIP_OVERHEAD;
+	if (!rc && zip_is_one(p->path))
+		rc = zip_unpacked_size(p->path, &plan.bytes, d);
+	for (const struct diag *e = diags_first(d); e; e = e->next)
+		diag_error(x->diags, e->code, p->span, "%s", e->message);
+	if (rc)
+		return -1;
 	memcpy(p->digest, plan.digest, sizeof(p->digest));
-	if (plan.len)
-		map_set(x->digests, key, p->digest);
-	else
-		x_error(x, p->span, "there is nothing to package in `%s`", p->path);
-	return x_string(x, plan.digest);
+	check_size(x, p, plan.bytes);
+	return 0;
+}
+
+/* The digest of what is there; packages with the same path and patterns are read once. */
+static struct value *digest(struct expansion *x, struct package *p)
+{
+	const char *key = digest_key(x, p);
+	const struct package *known = map_get(x->digests, key);
+	if (known) {
+		memcpy(p->digest, known->digest, sizeof(p->digest));
+		p->large = known->large;
+	} else if (measure(x, p)) {
+		return NULL;
+	} else {
+		map_set(x->digests, key, p);
+	}
+	return x_string(x, p->digest);
 }
 
 static void from_path(struct expansion *x, const struct item *i, const struct value *v,
@@ -162,6 +188,7 @@ static void from_path(struct expansion *x, const struct item *i, const struct va
 	p->address = i->entry->address;
 	p->path = path;
 	p->ignore = x_word(i, "ignore") ? texts(x, x_word(i, "ignore")) : leavings;
+	p->s3 = value_get(x->stack->packages, "s3");
 	p->span = v->span;
 	read_build(x, i, p);
 	if (!there && !p->build_command) {

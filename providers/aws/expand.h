@@ -94,7 +94,7 @@ struct expansion {
 	struct map *by_address; /* of entries -> struct item * */
 	struct map *resources;	/* address -> struct resource * */
 	struct map *words;	/* the same by words, once all are there; NULL before */
-	struct map *digests;	/* of code that several entries share, by path and patterns */
+	struct map *digests; /* packages whose code several entries share, by path and patterns */
 };
 
 /* --- words of an entry --- */

@@ -10,4 +10,8 @@ struct provider *aws_provider_new(struct arena *a, struct aws_client *client);
 /* Release what the arena does not hold; NULL is fine. */
 void aws_provider_free(struct provider *p);
 
+/* A package whose zip is too large for a call and has nowhere to go is an error that says what to
+ * do. */
+int aws_check_package(const struct package *p, struct diags *d);
+
 #endif

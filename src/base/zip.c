@@ -1,6 +1,5 @@
 #include "base/zip.h"
 
-#include <stdbool.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -287,4 +286,44 @@ int zip_write(const struct zip_plan *p, const char *out_path, struct diags *d)
 	write_error(d, out_path, zip_get_error(archive));
 	zip_discard(archive);
 	return -1;
+}
+
+/* --- zips of others --- */
+
+bool zip_is_one(const char *path)
+{
+	return str_ends(path, ".zip") && file_exists(path);
+}
+
+static int64_t sum_sizes(zip_t *archive)
+{
+	zip_int64_t n = zip_get_num_entries(archive, 0);
+	int64_t sum = 0;
+
+	for (zip_int64_t i = 0; i < n; i++) {
+		zip_stat_t st;
+
+		if (zip_stat_index(archive, (zip_uint64_t)i, 0, &st) == 0 &&
+		    (st.valid & ZIP_STAT_SIZE) && __builtin_add_overflow(sum, st.size, &sum))
+			return INT64_MAX;
+	}
+	return sum;
+}
+
+int zip_unpacked_size(const char *path, int64_t *ret, struct diags *d)
+{
+	int code = 0;
+	zip_t *archive = zip_open(path, ZIP_RDONLY, &code);
+	zip_error_t error;
+
+	if (!archive) {
+		zip_error_init_with_code(&error, code);
+		diag_error(d, D_IO, NO_SPAN, "\"%s\" is no zip that can be read: %s", path,
+			   zip_error_strerror(&error));
+		zip_error_fini(&error);
+		return -1;
+	}
+	*ret = sum_sizes(archive);
+	zip_discard(archive);
+	return 0;
 }

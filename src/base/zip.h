@@ -6,6 +6,7 @@
 #ifndef BASE_ZIP_H
 #define BASE_ZIP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,5 +34,10 @@ int zip_plan_path(struct arena *a, const char *path, const char *const *ignore,
 		  struct zip_plan *ret, struct diags *d);
 /* Write the zip to `out_path` (streamed; memory does not grow with its size). */
 int zip_write(const struct zip_plan *p, const char *out_path, struct diags *d);
+
+/* A zip that somebody else made: a file whose name ends in .zip. */
+bool zip_is_one(const char *path);
+/* Bytes of the files in a zip, as the zip itself says. */
+int zip_unpacked_size(const char *path, int64_t *ret, struct diags *d);
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/zip.h"
 #include "cmd/process.h"
 #include "model/json.h"
+#include "providers/aws/provider.h"
 #include "base/banned.h"
 
 enum { MAX_FILES = 200 * 1000, MAX_RECORD = 64 * 1024, MAX_OUTPUT = 1024 * 1024 };
@@ -298,18 +299,12 @@ void package_notes(struct arena *a, const char *stack_dir, const char *folder,
 
 /* --- zips --- */
 
-/* A zip that the user made is sent as it is. */
-static bool is_zip(const struct package *p)
-{
-	return str_ends(p->path, ".zip") && file_exists(p->path);
-}
-
 void package_paths(struct arena *a, const char *folder, const struct resource_list *resources)
 {
 	for (size_t i = 0; i < resources->len; i++) {
 		struct package *p = resources->items[i]->package;
 
-		if (p && is_zip(p))
+		if (p && zip_is_one(p->path))
 			p->zip_path = p->path;
 		else if (p)
 			p->zip_path = arena_printf(a, "%s/packages/%s.zip", folder, p->digest);
@@ -329,11 +324,26 @@ int package_zip(const struct package *p, struct diags *d)
 		diag_hint(d, "run the command again");
 		return -1;
 	}
-	if (is_zip(p) || file_exists(p->zip_path))
+	if (zip_is_one(p->path) || file_exists(p->zip_path))
 		return 0;
 	if (dir_make(path_dir(scratch, p->zip_path), 0700, d))
 		return -1;
 	return zip_write(&plan, p->zip_path, d);
+}
+
+int package_check(const struct plan *plan, struct diags *d)
+{
+	int failed = 0;
+
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		const struct change *c = plan->changes.items[i];
+		const struct package *p = c->wanted ? c->wanted->package : NULL;
+
+		if (!p || !p->large || p->s3 || c->excluded || c->action == ACTION_NOOP)
+			continue;
+		failed |= package_zip(p, d) || aws_check_package(p, d);
+	}
+	return failed ? -1 : 0;
 }
 
 static bool is_wanted(const struct resource_list *resources, const char *name)

@@ -17,6 +17,9 @@ void package_notes(struct arena *a, const char *stack_dir, const char *folder,
 void package_paths(struct arena *a, const char *folder, const struct resource_list *resources);
 /* Make the zip unless it is there. Any thread. Code that changed since the plan is an error. */
 int package_zip(const struct package *p, struct diags *d);
+/* Of the plan's packages, those that are too large to be sent and have nowhere to go are errors.
+ * How large a zip will be is known once it is made: large ones are. */
+int package_check(const struct plan *plan, struct diags *d);
 /* Remove the zips that no resource wants any more. */
 void package_clean(const char *folder, const struct resource_list *resources);
 

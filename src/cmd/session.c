@@ -183,7 +183,7 @@ int session_plan(struct session *s, bool destroy)
 	s->plan->stage = s->head->stage;
 	package_notes(cli->arena, s->head->dir, s->folder, &s->wanted, s->plan);
 	package_paths(cli->arena, s->folder, &s->wanted);
-	return 0;
+	return package_check(s->plan, cli->diags);
 }
 
 int session_plan_dry(struct session *s)

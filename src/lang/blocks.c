@@ -1,4 +1,4 @@
-/* blocks.c - the sections that are no kinds: stack, stage, aws, state, random, overrides, outputs. */
+/* blocks.c - the sections that are no kinds: stack, stage, aws, state, packages, random, overrides, outputs. */
 #include <ctype.h>
 #include <string.h>
 
@@ -187,6 +187,13 @@ void blocks_state(struct loader *l)
 	refuse_unknown(l, s3, "state.s3");
 	if (value_is(s3, VALUE_MAP))
 		add_stage(l, s3, raw);
+}
+
+void blocks_packages(struct loader *l)
+{
+	l->stack->packages = evaluate_block(l, "packages", value_get(l->top, "packages"),
+					    words_packages, "`packages`");
+	refuse_unknown(l, value_get(l->stack->packages, "s3"), "packages.s3");
 }
 
 /* --- random --- */

@@ -435,6 +435,7 @@ static void add_top_words(const struct maker *m, struct value *properties)
 	set(m, properties, "variables", map_of(m, variable_schema(m), NULL));
 	set(m, properties, "aws", rows_schema(m, words_aws));
 	set(m, properties, "state", rows_schema(m, words_state));
+	set(m, properties, "packages", rows_schema(m, words_packages));
 	set(m, properties, "random",
 	    map_of(m, any_of(m, rows_schema(m, words_random), NULL), NULL));
 	set(m, properties, "overrides", map_of(m, typed(m, "object"), NULL));

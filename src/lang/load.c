@@ -331,6 +331,7 @@ int lang_load(struct arena *a, struct sources *s, const struct lang_options *o, 
 	blocks_evaluate_aws(l);
 	variables_evaluate_all(l);
 	blocks_state(l);
+	blocks_packages(l);
 	blocks_random(l);
 	entries_load(l);
 	blocks_overrides(l);

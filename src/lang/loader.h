@@ -79,12 +79,13 @@ void variables_assign(struct loader *l);
 void variables_evaluate_all(struct loader *l);
 /* The value of ${var.name...}; -1 with an error. */
 int variable_lookup(struct loader *l, const struct expr *ref, struct value **ret);
-/* --- blocks.c: stack, stage, aws, state, random, overrides, outputs --- */
+/* --- blocks.c: stack, stage, aws, state, packages, random, overrides, outputs --- */
 
 void blocks_stack(struct loader *l);
 void blocks_evaluate_stage(struct loader *l);
 void blocks_evaluate_aws(struct loader *l);
 void blocks_state(struct loader *l);
+void blocks_packages(struct loader *l);
 void blocks_random(struct loader *l);
 void blocks_overrides(struct loader *l);
 void blocks_outputs(struct loader *l);

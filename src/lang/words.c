@@ -82,6 +82,18 @@ const struct prop words_state[] = {
 	PROP_END
 };
 
+static const struct prop words_packages_s3[] = {
+	PROP("bucket", STRING, P_REQUIRED, LENGTH(3, 63), .pattern = "[a-z0-9][a-z0-9.-]*[a-z0-9]", .doc = "The bucket, in the stack's region. It must be there."),
+	PROP("prefix", STRING, 0, LENGTH(1, 900), .doc = "What the objects' keys begin with; else cinfra/packages/."),
+	PROP("account", STRING, 0, .pattern = "[0-9]{12}", .doc = "The account that owns the bucket, if it is not that of the stack."),
+	PROP_END
+};
+
+const struct prop words_packages[] = {
+	PROP("s3", OBJECT, P_REQUIRED, .sub = words_packages_s3, .doc = "The way of packages over 50 MB to AWS."),
+	PROP_END
+};
+
 const struct prop words_random[] = {
 	PROP("length", INT, 0, RANGE(1, 64), .def = "8", .doc = "Characters."),
 	PROP("upper", BOOL, 0, .def = "false", .doc = "Capitals too."),
@@ -102,6 +114,7 @@ const struct top_word words_top[] = {
 	{ "variables", "Inputs: ${var.NAME}." },
 	{ "aws", "Region, credentials, and tags of all resources." },
 	{ "state", "Where the state is kept; else in .cinfra beside the stack." },
+	{ "packages", "Where packages that are too large for a call are uploaded to." },
 	{ "defaults", "By section, what every entry has unless it says otherwise." },
 	{ "random", "Texts drawn once: ${random.NAME}." },
 	{ "modules", "Other stacks as parts of this one." },

@@ -11,6 +11,7 @@ extern const struct prop words_timeouts[];
 extern const struct prop words_variable[];
 extern const struct prop words_aws[];
 extern const struct prop words_state[];
+extern const struct prop words_packages[];
 extern const struct prop words_random[];
 extern const struct prop words_output[];
 

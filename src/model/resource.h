@@ -56,6 +56,7 @@ struct stack {
 	const char *file, *dir; /* path of the file, and its folder */
 	struct value *aws;	/* {region profile role account tags}, or NULL */
 	struct value *state;	/* {s3: ...}, or NULL */
+	struct value *packages; /* {s3: {bucket prefix account}}, or NULL */
 	VEC(struct entry *) entries;
 	struct map *by_address;	 /* address -> struct entry * */
 	struct value *overrides; /* address -> properties; NULL without any */
@@ -86,9 +87,11 @@ struct package {
 	const char *build_command, *build_dir; /* NULL: none */
 	struct value *build_env;	       /* map or NULL */
 	const char *const *build_sources;      /* patterns or NULL: everything */
+	const struct value *s3;		       /* where a large one goes: bucket prefix account */
 	struct span span;
 	const char *zip_path; /* set once it is packed */
 	char digest[65];      /* content digest; "" until planned */
+	bool large;	      /* the zip may be too large for a call */
 };
 
 struct resource_list {

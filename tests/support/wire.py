@@ -18,6 +18,8 @@
 
 Bodies are shown one member a line.  The mark of a create, random, is <marker>.
 
+Where a resource is not enough, a command has {"stack": a whole stack, "zips": {name: bytes in it}}.
+
     python -m support.wire [--record EMULATOR] [NAME …]
 
 writes cases anew: the requests as they are now, each with the reply that its case has for it;
@@ -26,9 +28,11 @@ with --record also the replies, as an emulator gives them.  Read what changed be
 
 import argparse
 import json
+import random
 import re
 import sys
 import tempfile
+import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote_plus
@@ -45,13 +49,14 @@ from support.recording import Exchange
 
 CASES = Path(__file__).resolve().parents[1] / "wire"
 WIDTH = 110
+BINARY = 1024 * 1024  # bytes that are no text to read
 MARKER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:/|%2F)[0-9a-f]{32}")
 CHECKSUM = re.compile(r"(?<=x-amz-checksum-sha256: ).*")
 # Headers of every request, which e2e tests check.
 USUAL = {"host", "user-agent", "accept", "accept-encoding", "authorization", "connection", "content-length",
          "x-amz-date", "x-amz-content-sha256", "amz-sdk-invocation-id", "amz-sdk-request"}
 SAID = {"accept": "application/json"}  # … but for what has a meaning
-REPLY_HEADERS = ("content-type", "x-amzn-errortype", "x-amzn-query-error", "x-amz-bucket-region",
+REPLY_HEADERS = ("content-type", "x-amzn-errortype", "x-amzn-query-error", "x-amz-bucket-region", "x-amz-version-id", "etag",
                  "x-amz-transition-default-minimum-object-size")
 IDENTITY = f"""<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::{ACCOUNT}:user/t</Arn>
 <Account>{ACCOUNT}</Account><UserId>AIDA</UserId></GetCallerIdentityResult></GetCallerIdentityResponse>"""
@@ -142,6 +147,8 @@ def compact(value, indent=""):
 
 
 def show_body(body):
+    if len(body) > BINARY:
+        return f"<{len(body)} bytes>"
     text = body.decode("utf-8", "replace")
     if not text:
         return ""
@@ -190,10 +197,16 @@ class Run:
             self.exchanges = proxy.exchanges
         return self
 
+    def write_stack(self, cinfra, said):
+        for name, size in said.get("zips", {}).items():
+            with zipfile.ZipFile(cinfra.directory / name, "w") as archive:
+                archive.writestr(zipfile.ZipInfo("data.bin"), random.Random(1).randbytes(size))
+        resource = {"type": self.case.type, "properties": said}
+        cinfra.write(json.dumps(said.get("stack", {"stack": "t", "resources": {"it": resource}})))
+
     def command(self, cinfra, step):
         if step.properties:
-            cinfra.write(json.dumps({"stack": "t", "resources": {"it": {
-                "type": self.case.type, "properties": step.properties}}}))
+            self.write_stack(cinfra, step.properties)
         arguments = ["--auto-approve"] if step.command != "plan" else []
         arguments += ["--allow-data-loss"] if step.command == "apply" else []
         result = cinfra.run(step.command, *arguments, timeout=60)

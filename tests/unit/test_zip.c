@@ -671,3 +671,24 @@ TEST(zip_write_streams)
 	assert_true(st.st_size > 1000 && st.st_size < 100000);
 	end(&f);
 }
+
+TEST(zip_of_somebody_else)
+{
+	struct fixture f = begin();
+	const char *out = in(&f, "it.zip");
+	struct zip_plan plan;
+	int64_t bytes = 0;
+
+	put(&f, "a.txt", "12345", 0644);
+	put(&f, "b/c.txt", "123", 0644);
+	plan = plan_with(&f, NULL);
+	assert_int_equal(zip_write(&plan, out, f.diags), 0);
+	assert_true(zip_is_one(out));
+	assert_false(zip_is_one(in(&f, "src")));
+	assert_int_equal(zip_unpacked_size(out, &bytes, f.diags), 0);
+	assert_int_equal(bytes, 8);
+	temp_write(out, "no zip", 6, 0644);
+	assert_int_equal(zip_unpacked_size(out, &bytes, f.diags), -1);
+	assert_int_equal(diags_len(f.diags), 1);
+	end(&f);
+}

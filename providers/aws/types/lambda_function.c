@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "providers/aws/patterns.h"
 #include "providers/aws/run.h"
+#include "providers/aws/upload.h"
 
 enum {
 	G_CODE = G_A,
@@ -16,7 +17,6 @@ enum {
 	G_LOOP = G_F,
 	G_FIXED = G_G, /* set by create only */
 };
-enum { MB = 1024 * 1024, MAX_DIRECT_ZIP = 50 * MB };
 
 /* clang-format off */
 static const struct prop code[] = {
@@ -132,28 +132,19 @@ static const struct prop props[] = {
 
 /* --- code --- */
 
-static int too_large(struct aws_run *r, size_t size)
-{
-	diag_error(r->d, D_QUOTA, r->op->package->span,
-		   "the package has %zu MB; Lambda takes at most 50 MB directly", size / MB);
-	diag_hint(r->d, "leave files out with `ignore:`, upload it and name the object with "
-			"`code: { bucket: ..., key: ... }`, or use an image");
-	return -1;
-}
-
-/* Code{SourceDigest} becomes ZipFile, for a call that takes the zip's bytes. */
+/* Code{SourceDigest} becomes what the call takes: the zip's bytes, or where in S3 they are. */
 static int attach_zip(struct aws_run *r, struct value *members)
 {
 	const struct package *p = r->op->package;
+	char *bytes;
+	size_t len;
 	value_remove(members, "SourceDigest");
 	if (!p || !p->zip_path)
 		return 0;
-	char *bytes;
-	size_t len;
-	if (file_read(r->a, p->zip_path, MAX_DIRECT_ZIP + 1, &bytes, &len, r->d))
+	if (upload_is_needed(p))
+		return upload_package(r, members);
+	if (file_read(r->a, p->zip_path, UPLOAD_MAX_DIRECT, &bytes, &len, r->d))
 		return -1;
-	if (len > MAX_DIRECT_ZIP)
-		return too_large(r, len);
 	value_set(r->a, members, "ZipFile", value_string(r->a, base64_encode(r->a, bytes, len)));
 	return 0;
 }
