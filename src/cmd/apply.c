@@ -111,7 +111,10 @@ static int refuse_in_progress(struct session *s)
 
 static int prepare_run(struct session *s, struct cli *cli)
 {
-	return session_open(s, cli) || session_connect(s) || session_load_state(s) ? -1 : 0;
+	if (session_open(s, cli) || session_connect(s) || session_load_state(s))
+		return -1;
+	s->changes = true;
+	return 0;
 }
 
 static int apply(struct session *s)

@@ -33,6 +33,18 @@ void cli_flush(struct cli *cli)
 	cli->diags = diags_new(cli->arena);
 }
 
+bool cli_pause(const struct cli *cli, int64_t ms)
+{
+	const struct timespec slice = { .tv_nsec = 50L * 1000 * 1000 };
+
+	for (int64_t end = clock_monotonic_ms() + ms; clock_monotonic_ms() < end;) {
+		if (cli->stop && __atomic_load_n(cli->stop, __ATOMIC_RELAXED))
+			return false;
+		nanosleep(&slice, NULL);
+	}
+	return true;
+}
+
 int64_t cli_lock_time_left(const struct cli *cli)
 {
 	int64_t left = cli->began_ms + cli->options.lock_timeout_ms - clock_monotonic_ms();

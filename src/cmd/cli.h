@@ -53,6 +53,8 @@ int cli_main(int argc, char *const *argv, const volatile sig_atomic_t *stop, boo
 void cli_flush(struct cli *cli);
 /* Exit code of the errors: 5 for credentials, 4 locked, 130 interrupted, else 1. */
 int cli_exit_code(const struct diags *d);
+/* Wait; false when a signal came. */
+bool cli_pause(const struct cli *cli, int64_t ms);
 /* What is left of --lock-timeout, milliseconds. */
 int64_t cli_lock_time_left(const struct cli *cli);
 const struct command *command_find(const char *name);

@@ -1,5 +1,6 @@
 #include "cmd/session.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -19,6 +20,16 @@ static struct lang_options lang_options(const struct session *s)
 				      .provider = s->provider };
 }
 
+/* CINFRA_SETTLE_SECONDS makes waits short for tests; see docs/RELIABILITY.md. */
+static int64_t arrival_ms(void)
+{
+	const char *text = getenv("CINFRA_SETTLE_SECONDS");
+	int64_t seconds;
+
+	return text && str_to_int64(text, &seconds) && seconds > 0 && seconds <= 60 ? seconds * 1000
+										    : 0;
+}
+
 int session_open(struct session *s, struct cli *cli)
 {
 	struct lang_options o;
@@ -31,6 +42,7 @@ int session_open(struct session *s, struct cli *cli)
 	s->engine.provider = s->provider;
 	s->engine.stop = cli->stop;
 	s->engine.command = cli->command->name;
+	s->engine.arrival_ms = arrival_ms();
 	s->engine.parallelism = (int)cli->options.parallelism;
 	s->folder = str_eq(s->head->dir, ".") ? ".cinfra"
 					      : path_join(cli->arena, s->head->dir, ".cinfra");
@@ -170,7 +182,8 @@ int session_plan(struct session *s, bool destroy)
 	struct cli *cli = s->cli;
 	struct plan_input in;
 
-	if (engine_refresh(&s->engine, cli->arena, s->state, &s->wanted,
+	if (session_recover(s, s->changes) ||
+	    engine_refresh(&s->engine, cli->arena, s->state, &s->wanted,
 			   cli->options.all_properties, &s->observed, cli->diags))
 		return -1;
 	in = plan_input(s, destroy);

@@ -23,6 +23,7 @@ struct session {
 	const char *bucket, *key; /* state in S3; NULL: in .cinfra */
 	bool holds;		  /* from here on signals do not end calls to the store */
 	bool late;		  /* another run was faster; nothing was done */
+	bool changes;		  /* the command changes something, and may wait before it does */
 	struct provider *provider;
 	struct engine engine;
 	struct state *state;
@@ -52,6 +53,10 @@ char *session_holder(struct arena *a, const struct operation_doc *op);
 /* The whole stack as resources. `draw`: draw the random values that are missing. Without
  * session_connect what depends on the account stays unknown. */
 int session_load_stack(struct session *s, bool draw);
+/* recover.c: find out what runs that ended badly have left behind, and tell it. session_plan does.
+ * `wait`: until nothing of them can still be under way, so that what is made next is not made
+ * twice. */
+int session_recover(struct session *s, bool wait);
 /* Read AWS and make the plan. With `destroy`, without a loaded stack. */
 int session_plan(struct session *s, bool destroy);
 /* The plan against an AWS where nothing is: cycles and references, for validate. */

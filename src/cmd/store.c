@@ -1,7 +1,6 @@
 /* store.c - where the state is: in .cinfra beside the stack, or in S3. */
 #include <string.h>
 
-#include "base/clock.h"
 #include "cmd/session.h"
 #include "state/backend_s3.h"
 #include "base/banned.h"
@@ -131,19 +130,6 @@ static int load(struct session *s)
 	return engine_check_account(&s->engine, s->state, cli->diags);
 }
 
-/* False when a signal came. */
-static bool pause_ms(const struct cli *cli, int64_t ms)
-{
-	const struct timespec slice = { .tv_nsec = 50L * 1000 * 1000 };
-
-	for (int64_t end = clock_monotonic_ms() + ms; clock_monotonic_ms() < end;) {
-		if (cli->stop && __atomic_load_n(cli->stop, __ATOMIC_RELAXED))
-			return false;
-		nanosleep(&slice, NULL);
-	}
-	return true;
-}
-
 /* Whoever comes too late after all finds out when it takes the lease. */
 int session_load_state(struct session *s)
 {
@@ -160,7 +146,7 @@ int session_load_state(struct session *s)
 			fprintf(cli->err, "Waiting for %s.\n",
 				session_holder(cli->arena, s->operation));
 		told = true;
-		if (!pause_ms(cli, left < POLL_MS ? left : POLL_MS))
+		if (!cli_pause(cli, left < POLL_MS ? left : POLL_MS))
 			return diag_error(cli->diags, D_INTERRUPTED, NO_SPAN,
 					  "interrupted; nothing was changed");
 		if (load(s))

@@ -1,6 +1,7 @@
 #include "engine/run.h"
 
 #include "base/clock.h"
+#include "engine/suspects.h"
 #include "base/banned.h"
 
 enum { WRITE_WORKERS = 64, PACE = 10, POLL_MS = 200, TELL_MS = 10 * 1000 };
@@ -50,11 +51,31 @@ static struct lane *lane_of_step(struct run *r, const struct step *s)
 	return lane_of(r, s->kind == STEP_FORGET ? NULL : step_type(s));
 }
 
+/* A delete that a run sent which nobody has seen die may still arrive, and hit the new object. */
+static void hold_back(struct run *r, struct step *s)
+{
+	int64_t hold = 0;
+
+	if (step_operation(s) == OPERATION_CREATE && s->change->type)
+		hold = suspects_hold_ms(r->journal.doc, s->change->type);
+	if (hold <= 0)
+		return;
+	s->started_ms = s->told_ms = clock_monotonic_ms();
+	s->not_before_ms = s->started_ms + hold;
+	run_tell(r, s, EVENT_WAITING, "until a delete of the last run can arrive no more");
+}
+
+static bool is_held_back(const struct step *s)
+{
+	return s->not_before_ms > clock_monotonic_ms();
+}
+
 static void make_ready(struct run *r, struct step *s)
 {
 	struct lane *lane = lane_of_step(r, s);
 
 	s->status = STEP_READY;
+	hold_back(r, s);
 	step_find_lock(s);
 	vec_push(r->a, &lane->ready, s);
 }
@@ -155,7 +176,7 @@ static void begin(struct run *r, struct lane *lane, struct step *s)
 
 static bool may_begin(const struct run *r, const struct lane *lane, const struct step *s)
 {
-	if (r->running >= r->workers || lane->in_flight >= lane->pace)
+	if (r->running >= r->workers || lane->in_flight >= lane->pace || is_held_back(s))
 		return false;
 	return !s->lock_key || !map_get(r->locks, s->lock_key);
 }
@@ -208,11 +229,28 @@ static void tell_waiting(struct run *r)
 	for (size_t i = 0; i < r->steps.len; i++) {
 		struct step *s = r->steps.items[i];
 
-		if (s->status != STEP_RUNNING || now - s->told_ms < TELL_MS)
+		bool waits =
+			s->status == STEP_RUNNING || (s->status == STEP_READY && is_held_back(s));
+
+		if (!waits || now - s->told_ms < TELL_MS)
 			continue;
 		s->told_ms = now;
 		run_tell(r, s, EVENT_WAITING, s->waits_for);
 	}
+}
+
+static bool may_go_on(const struct run *r)
+{
+	return !run_stopped(r) && !r->halted && !r->journal.fenced;
+}
+
+/* With nothing running these are held back. */
+static bool any_ready(const struct run *r)
+{
+	for (size_t i = 0; i < r->steps.len; i++)
+		if (r->steps.items[i]->status == STEP_READY)
+			return true;
+	return false;
 }
 
 static void loop(struct run *r)
@@ -220,9 +258,9 @@ static void loop(struct run *r)
 	for (;;) {
 		struct message *m;
 
-		while (!run_stopped(r) && !r->halted && !r->journal.fenced && begin_ready(r))
+		while (may_go_on(r) && begin_ready(r))
 			;
-		if (!r->running || run_stopped(r) > 1)
+		if (run_stopped(r) > 1 || (!r->running && !(may_go_on(r) && any_ready(r))))
 			return;
 		m = pool_wait(r->pool, POLL_MS);
 		if (m)

@@ -43,6 +43,7 @@ struct engine {
 	/* Set by signals: 1 start nothing new, 2 end at once. May be NULL. */
 	const volatile sig_atomic_t *stop;
 	const char *command; /* recorded in the operation */
+	int64_t arrival_ms;  /* what a dead run has sent arrives within; 0: 10 s */
 	/* Set when a second signal ended refresh or apply at once: threads are still running. Nothing
 	 * that they use may be freed; leave by _exit. */
 	bool abandoned;
@@ -60,6 +61,26 @@ int engine_check_account(const struct engine *e, const struct state *s, struct d
 /* Who holds the operation object: nobody, a run at work, or one that died. */
 enum lease { LEASE_FREE, LEASE_HELD, LEASE_DEAD };
 enum lease engine_lease(struct engine *e, const struct operation_doc *op, struct diags *d);
+
+/* What became of a create whose result nobody knew. */
+struct recovered {
+	const char *address, *type, *operation; /* id of the operation that it is of */
+	const char *id;				/* NULL: nothing was found (yet) */
+};
+struct recovery {
+	VEC(struct recovered) items;
+	/* AWS may still show one of those that were not found, and would make another: look again
+	 * after so long; 0: no need. */
+	int64_t again_ms;
+};
+/* How long until nothing of a run that ended badly can still be under way to AWS, milliseconds. */
+int64_t engine_arrival_left(struct engine *e, const struct operation_doc *op, struct diags *d);
+/* Look for what creates without a known result have made: those of an operation that was not
+ * released, and suspects of earlier ones. Reads only. What is found is settled in *s and *op, in
+ * memory; the next apply writes it. To be called after engine_load; may be called again. -1: it
+ * cannot be found out about some. */
+int engine_recover(struct engine *e, struct arena *a, struct state *s, struct operation_doc *op,
+		   struct recovery *ret, struct diags *d);
 
 /* Has any of the two objects been written since they were loaded? */
 int engine_changed(struct engine *e, const struct state *s, const struct operation_doc *op,

@@ -1,35 +1,11 @@
 #include "engine/journal.h"
 
 #include "base/hash.h"
-#include "model/expr.h"
+#include "engine/identity.h"
+#include "engine/suspects.h"
 #include "base/banned.h"
 
 enum { NONCE_BYTES = 16 };
-
-/* "QueueName=jobs", "RouteKey=GET /x|ApiId=apis.a.ApiId": how to find the object when its id was
- * lost. Of what is known only after apply, the reference stands for it. */
-static const char *identity_of(struct arena *a, const struct type *type, const struct value *props,
-			       const struct value *written)
-{
-	_cleanup_str_ struct str text = STR_INIT;
-	_cleanup_arena_ struct arena *scratch = arena_new();
-
-	for (const struct prop *p = type->props; p && p->name; p++) {
-		const struct value *v = value_get(props, p->name),
-				   *open = value_get(written, p->name);
-		const char *shown = NULL;
-
-		if (!(p->flags & P_REPLACE) && !str_eq(p->name, type->name_prop))
-			continue;
-		if (v && value_is_scalar(v))
-			shown = value_scalar_text(scratch, v);
-		else if (value_is(open, VALUE_EXPR))
-			shown = expr_text(scratch, open->expr);
-		if (shown && !(v && value_has_sensitive(v)))
-			str_addf(&text, "%s%s=%s", text.len ? "|" : "", p->name, shown);
-	}
-	return text.len ? str_dup(&text, a) : NULL;
-}
 
 static struct value *digest_or_null(struct arena *a, const struct value *v)
 {
@@ -80,11 +56,11 @@ static const char *action_text(enum action action)
  * object as ours. */
 static const char *nonce_of(const struct journal *j, const struct change *c)
 {
-	for (size_t n = 0; j->previous && n < j->previous->intents.len; n++) {
-		const struct intent *i = j->previous->intents.items[n];
+	for (size_t n = 0; n < j->doc->suspects.len; n++) {
+		const struct intent *i = j->doc->suspects.items[n];
 
-		if (str_eq(i->address, c->address) && str_eq(i->type, c->type_name) && !i->id &&
-		    (str_eq(i->action, "create") || str_eq(i->action, "replace")) && !c->deposed)
+		if (str_eq(i->address, c->address) && str_eq(i->type, c->type_name) &&
+		    suspect_is_lost(i) && !c->deposed)
 			return i->nonce;
 	}
 	return random_hex(j->a, NONCE_BYTES);
@@ -104,8 +80,8 @@ struct intent *journal_intend(struct journal *j, const struct change *c)
 		i->old_id = c->recorded->id;
 		i->incarnation = c->recorded->incarnation;
 	}
-	if (c->wanted && c->type)
-		i->identity = identity_of(j->a, c->type, c->after, c->wanted->props);
+	if (c->wanted && c->type && c->action != ACTION_UPDATE)
+		i->identity = identity_make(j->a, c->type, c->after, c->wanted->props);
 	if (c->action == ACTION_UPDATE)
 		i->paths = paths_of(j->a, c);
 	if (c->wanted) {

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/log.h"
+#include "engine/suspects.h"
 #include "state/owner.h"
 #include "base/banned.h"
 
@@ -161,12 +162,13 @@ int journal_open(struct journal *j, struct engine *e, struct arena *a, struct st
 		s->region = e->account.region;
 	}
 	j->doc = new_document(j, previous);
-	j->previous = previous && !previous->free ? previous : NULL;
+	suspects_inherit(j, previous);
 	return 0;
 }
 
 static int release(struct journal *j, struct diags *d)
 {
+	suspects_settle(j);
 	j->doc->free = true;
 	j->doc->intents.len = 0;
 	return journal_checkpoint(j, d);

@@ -9,11 +9,10 @@ struct journal {
 	struct arena *a;
 	struct state *s;
 	struct operation_doc *doc;
-	const struct operation_doc *previous; /* not released: its creates may have been made */
-	int64_t written_ms;		      /* monotonic, of the last write */
-	bool dirty;			      /* results that are not written yet */
-	bool begun;			      /* the operation is ours: calls may be made */
-	bool fenced; /* another run took the operation: write nothing more */
+	int64_t written_ms; /* monotonic, of the last write */
+	bool dirty;	    /* results that are not written yet */
+	bool begun;	    /* the operation is ours: calls may be made */
+	bool fenced;	    /* another run took the operation: write nothing more */
 };
 
 /* A new document in memory. Refuses when another run is at work (D_LOCKED). */

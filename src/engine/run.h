@@ -37,7 +37,8 @@ struct step {
 	const char *lock_key;
 	const char *waits_for; /* last told by the provider */
 	int64_t started_ms, told_ms;
-	bool called; /* a call was made, EVENT_STARTED told */
+	int64_t not_before_ms; /* monotonic; 0: any time */
+	bool called;	       /* a call was made, EVENT_STARTED told */
 };
 
 /* Steps of one type that are ready, and how many run. */
@@ -84,6 +85,10 @@ void step_created(struct step *s, const char *id);
 
 /* outputs.c: evaluate the stack's outputs into the state. */
 void run_outputs(struct run *r);
+
+/* recover.c: ids of this type on record, up to NULL. */
+const char *const *engine_known_ids(struct arena *a, const struct state *s,
+				    const struct type *type);
 
 /* apply.c: what a step's end means for the run. */
 void run_done(struct run *r, struct step *s, bool unchanged);

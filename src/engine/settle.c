@@ -114,6 +114,9 @@ static void settle_replace(struct state *s, const char *operation, const struct 
 		r->pending = NULL;
 		r->deleted_by = operation;
 	}
+	/* If the old object is gone, it was this operation and no stranger. */
+	if (r && !i->create_first && !i->deleted && !i->id && is_current(r, i->old_id))
+		r->pending = pending_mark(s->arena, operation, i);
 	if (i->id)
 		settle_made(s, operation, i);
 	if (i->deleted && i->create_first)

@@ -163,6 +163,8 @@ static void fill_make(struct step *s)
 				  .cancelled = on_cancelled,
 				  .ctx = s };
 	s->package = c->wanted->package;
+	if (!update && r->e->provider->settle_ms && r->e->provider->settle_ms(c->type) > 0)
+		op->known = engine_known_ids(r->a, r->s, c->type);
 	if (!update)
 		return;
 	op->marker = NULL;
@@ -325,6 +327,9 @@ static void record_end(struct step *s)
 	} else if (s->kind == STEP_DELETE) {
 		i->deleted = true;
 	}
+	/* What nobody knows stays open. */
+	if (s->op.failed && s->op.uncertain && !i->id)
+		return;
 	/* The new half of a replacement is whole, whatever becomes of the old object. */
 	if (s->op.failed && !(s->kind == STEP_DELETE && i->create_first))
 		i->status = INTENT_FAILED;

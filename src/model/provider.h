@@ -109,6 +109,8 @@ struct provider {
 	/* How long after a create was sent AWS may still not show what it made, and a second create
 	 * would make another object, milliseconds; 0: AWS makes but one, so it is simply repeated. */
 	int64_t (*settle_ms)(const struct type *type);
+	/* How long after it was signed a request of this type may still be carried out. */
+	int64_t (*late_ms)(const struct type *type);
 	void *impl;
 };
 

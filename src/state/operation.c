@@ -5,21 +5,35 @@
 #include "base/banned.h"
 
 static const char *const operation_keys[] = {
-	"format",   "id",   "command", "lineage", "epoch", "serial", "write",	"free",
-	"unlocked", "user", "host",    "started", "owner", "random", "intents", NULL,
+	"format", "id",	  "command", "lineage", "epoch",  "serial",  "write",	 "free", "unlocked",
+	"user",	  "host", "started", "owner",	"random", "intents", "suspects", NULL,
 };
 static const char *const intent_keys[] = {
-	"address",	   "type",
-	"action",	   "nonce",
-	"old_id",	   "incarnation",
-	"deposed",	   "create_first",
-	"identity",	   "paths",
-	"depends",	   "protect",
-	"retain",	   "empty_on_destroy",
-	"status",	   "id",
-	"ret_incarnation", "properties",
-	"attributes",	   "deleted",
-	"error",	   NULL,
+	"address",
+	"type",
+	"action",
+	"nonce",
+	"old_id",
+	"incarnation",
+	"deposed",
+	"create_first",
+	"identity",
+	"paths",
+	"depends",
+	"protect",
+	"retain",
+	"empty_on_destroy",
+	"status",
+	"id",
+	"ret_incarnation",
+	"properties",
+	"attributes",
+	"deleted",
+	"error",
+	"operation",
+	"since",
+	"until",
+	NULL,
 };
 static const char *const actions[] = { "create", "update", "replace", "delete", "forget", NULL };
 static const char *const statuses[] = {
@@ -47,7 +61,7 @@ static void read_wanted(struct document *doc, struct intent *i, const struct val
 	i->incarnation = document_text(doc, map, path, "incarnation", false);
 	i->deposed = document_text(doc, map, path, "deposed", false);
 	i->create_first = document_bool(doc, map, path, "create_first");
-	i->identity = document_text(doc, map, path, "identity", false);
+	i->identity = document_map(doc, map, path, "identity");
 	i->paths = document_props(doc, map, path, "paths");
 	i->depends.items = document_texts(doc, map, path, "depends", &i->depends.len);
 	i->depends.cap = i->depends.len;
@@ -66,6 +80,9 @@ static void read_result(struct document *doc, struct intent *i, const struct val
 	i->attributes = document_props(doc, map, path, "attributes");
 	i->deleted = document_bool(doc, map, path, "deleted");
 	i->error = document_text(doc, map, path, "error", false);
+	i->operation = document_text(doc, map, path, "operation", false);
+	i->since = document_text(doc, map, path, "since", false);
+	i->until = document_text(doc, map, path, "until", false);
 }
 
 static struct intent *read_intent(struct document *doc, const struct value *map, size_t index)
@@ -86,17 +103,17 @@ static struct intent *read_intent(struct document *doc, const struct value *map,
 	return i;
 }
 
-static void read_intents(struct document *doc, struct operation_doc *o, const struct value *v)
+static void read_intents(struct document *doc, intents *ret, const struct value *v, const char *key)
 {
-	const struct value *list = value_get(v, "intents");
+	const struct value *list = value_get(v, key);
 
 	if (list && !value_is(list, VALUE_LIST))
-		document_fault(doc, "intents", "is not a list");
-	for (size_t n = 0; value_is(list, VALUE_LIST) && n < list->list.len; n++) {
-		struct intent *i = read_intent(doc, list->list.items[n], n);
+		document_fault(doc, key, "is not a list");
+	value_each_item(list, item) {
+		struct intent *i = read_intent(doc, item, item_i);
 
 		if (i)
-			vec_push(doc->arena, &o->intents, i);
+			vec_push(doc->arena, ret, i);
 	}
 }
 
@@ -127,7 +144,8 @@ int operation_parse(struct arena *a, const char *text, size_t len, const char *w
 		return -1;
 	document_keys(&doc, v, "it", operation_keys);
 	read_head(&doc, o, v);
-	read_intents(&doc, o, v);
+	read_intents(&doc, &o->intents, v, "intents");
+	read_intents(&doc, &o->suspects, v, "suspects");
 	if (doc.failed)
 		return -1;
 	*ret = o;
@@ -142,7 +160,8 @@ static void write_wanted(struct arena *a, struct value *map, const struct intent
 	document_set_text(a, map, "incarnation", i->incarnation);
 	document_set_text(a, map, "deposed", i->deposed);
 	document_set_true(a, map, "create_first", i->create_first);
-	document_set_text(a, map, "identity", i->identity);
+	if (i->identity)
+		value_set(a, map, "identity", value_copy(a, i->identity));
 	if (i->paths)
 		value_set(a, map, "paths", document_secrets_out(a, i->paths));
 	if (i->depends.len)
@@ -164,14 +183,17 @@ static void write_result(struct arena *a, struct value *map, const struct intent
 		value_set(a, map, "attributes", document_secrets_out(a, i->attributes));
 	document_set_true(a, map, "deleted", i->deleted);
 	document_set_text(a, map, "error", i->error);
+	document_set_text(a, map, "operation", i->operation);
+	document_set_text(a, map, "since", i->since);
+	document_set_text(a, map, "until", i->until);
 }
 
-static struct value *write_intents(struct arena *a, const struct operation_doc *o)
+static struct value *write_intents(struct arena *a, const intents *list)
 {
 	struct value *all = value_list(a);
 
-	for (size_t n = 0; n < o->intents.len; n++) {
-		const struct intent *i = o->intents.items[n];
+	for (size_t n = 0; n < list->len; n++) {
+		const struct intent *i = list->items[n];
 		struct value *map = value_map(a);
 
 		document_set_text(a, map, "address", i->address);
@@ -206,6 +228,8 @@ char *operation_write(struct arena *a, const struct operation_doc *o, size_t *re
 		value_set(scratch, v, "owner", value_copy(scratch, o->owner));
 	if (o->random)
 		value_set(scratch, v, "random", value_copy(scratch, o->random));
-	value_set(scratch, v, "intents", write_intents(scratch, o));
+	value_set(scratch, v, "intents", write_intents(scratch, &o->intents));
+	if (o->suspects.len)
+		value_set(scratch, v, "suspects", write_intents(scratch, &o->suspects));
 	return document_print(a, v, ret_len);
 }

@@ -22,10 +22,11 @@ struct intent {
 	const char *action; /* create, update, replace, delete, forget */
 	const char *nonce;  /* marker of the create, and key of the object that it deposes */
 	const char *old_id, *incarnation; /* of the object that is updated or deleted */
-	const char *deposed;  /* delete: key of the deposed object; NULL: the current one */
-	bool create_first;    /* replace: the new object is made before the old one is deleted */
-	const char *identity; /* natural name, or parent address and child key; no stack needed */
-	struct value *paths;  /* update: property path -> {before, after} digests */
+	const char *deposed; /* delete: key of the deposed object; NULL: the current one */
+	bool create_first;   /* replace: the new object is made before the old one is deleted */
+	struct value *
+		identity; /* of a create, see engine/identity.h: finds the object, no stack needed */
+	struct value *paths; /* update: property path -> {before, after} digests */
 	/* What the state is to remember beside the object, so that settling needs no stack. */
 	VEC(const char *) depends;
 	bool protect, retain, empty_on_destroy;
@@ -35,8 +36,15 @@ struct intent {
 	const char *id, *ret_incarnation; /* of the object made; id stands before status is DONE */
 	struct value *props, *attributes; /* secrets as digests */
 	bool deleted;
+	/* With INTENT_OPEN: it failed, and nobody knows whether an object was made. */
 	const char *error;
+
+	/* Of a suspect: the operation that it is of, when that began, and how long its object is
+	 * still looked for. */
+	const char *operation, *since, *until;
 };
+typedef VEC(struct intent *) intents;
+
 struct operation_doc {
 	const char *id; /* uuid of the operation */
 	const char *command;
@@ -47,7 +55,9 @@ struct operation_doc {
 	const char *user, *host, *started;
 	struct value *owner;  /* boot id, pid namespace, pid, start time; see owner.h */
 	struct value *random; /* drawn values */
-	VEC(struct intent *) intents;
+	intents intents;
+	/* Creates of earlier operations that may still turn up. They outlive the release. */
+	intents suspects;
 	const char *version; /* backend version it was read at; NULL: new */
 };
 

@@ -161,9 +161,45 @@ static struct fake_object *make_object(struct fake *f, const struct operation *o
 	return o;
 }
 
+static bool is_known(const struct operation *op, const char *id)
+{
+	for (size_t i = 0; op->known && op->known[i]; i++)
+		if (str_eq(op->known[i], id))
+			return true;
+	return false;
+}
+
+/* What a create with this marker has made, if it is not on record. */
+static void find_marked(struct fake *f, struct operation *op)
+{
+	op->absent = true;
+	for (size_t i = 0; op->absent && i < f->objects.len; i++) {
+		const struct fake_object *o = f->objects.items[i];
+
+		if (o->gone || !str_eq(o->marker, op->marker) || is_known(op, o->id))
+			continue;
+		op->absent = false;
+		answer(f, op, o);
+	}
+}
+
+static bool is_taken(const struct fake *f, const struct operation *op)
+{
+	const char *name = value_text_at(op->wanted, "Name");
+
+	return op->kind == OPERATION_CREATE && name && by_id(f, name);
+}
+
 /* The effect of a call; under the mutex. */
 static int carry_out(struct fake *f, struct operation *op)
 {
+	if (op->kind == OPERATION_READ && op->marker) {
+		find_marked(f, op);
+		return 0;
+	}
+	if (is_taken(f, op))
+		return diag_error(op->diags, D_CONFLICT, NO_SPAN, "it exists");
+
 	const char *id = op->id ? op->id : value_text_at(op->wanted, "Name");
 	struct fake_object *o = op->kind == OPERATION_CREATE ? make_object(f, op) : by_id(f, id);
 
@@ -233,6 +269,11 @@ static int run_one(struct fake *f, struct operation *op)
 		op->ret_live = op->ret_attributes = NULL;
 		r = refuse(op, D_REMOTE);
 	}
+	if (rule && rule->kind == FAKE_FAIL_UNCERTAIN) {
+		op->ret_id = NULL;
+		op->uncertain = true;
+		r = refuse(op, D_REMOTE);
+	}
 	f->running[type]--;
 	if (op->kind != OPERATION_READ)
 		remember(f, arena_printf(f->a, "end %s", call));
@@ -279,6 +320,17 @@ static const char *lock_key(struct arena *a, const struct type *type, const stru
 	return current->lock_by_ref ? arena_strdup(a, value_text_at(props, "Ref")) : NULL;
 }
 
+static int64_t settle_ms(const struct type *type)
+{
+	return type->name_prop ? 0 : 1;
+}
+
+static int64_t late_ms(const struct type *type)
+{
+	(void)type;
+	return current->late_ms;
+}
+
 static void on_event(void *ctx, const struct event *e)
 {
 	static const char *const names[] = { "started", "waiting", "done", "failed",
@@ -301,7 +353,12 @@ struct fake *fake_new(void)
 	pthread_mutex_init(&f->mutex, NULL);
 	pthread_cond_init(&f->changed, NULL);
 	f->provider = (struct provider){
-		.type = find_type, .run = run, .pace = pace, .lock_key = lock_key
+		.type = find_type,
+		.run = run,
+		.pace = pace,
+		.lock_key = lock_key,
+		.settle_ms = settle_ms,
+		.late_ms = late_ms,
 	};
 	f->backend = (struct backend){
 		.read = read_object, .write = write_object, .age_ms = age_of, .describe = describe
@@ -440,6 +497,9 @@ int fake_plan(struct fake *f)
 	if (fake_load(f))
 		return -1;
 	lease = engine_lease(&f->engine, f->operation, f->diags);
+	if (lease != LEASE_HELD &&
+	    engine_recover(&f->engine, f->run, f->state, f->operation, &f->recovery, f->diags))
+		return -1;
 	in.unfinished = lease == LEASE_DEAD;
 	in.in_progress = lease == LEASE_HELD;
 	if (engine_refresh(&f->engine, f->run, f->state, &f->wanted, false, &in.observed, f->diags))
@@ -458,6 +518,49 @@ int fake_apply(struct fake *f)
 	remember(f, "start");
 	return engine_apply(&f->engine, f->run, f->plan, f->state, f->operation, &f->result,
 			    f->diags);
+}
+
+static const char *with_dead_owner(struct fake *f, const char *text)
+{
+	struct operation_doc *op;
+	size_t len;
+
+	assert_int_equal(operation_parse(f->a, text, strlen(text), "", &op, diags_new(f->a)), 0);
+	if (!op->owner)
+		return text;
+	if (f->dies_elsewhere)
+		op->unlocked = true;
+	value_set(f->a, op->owner, f->dies_elsewhere ? "boot_id" : "start_time",
+		  f->dies_elsewhere ? value_string(f->a, "other") : value_int(f->a, 1));
+	return operation_write(f->a, op, &len);
+}
+
+void fake_die_at(struct fake *f, const struct fake_moment *m, bool objects)
+{
+	f->texts[OBJECT_STATE] = m->texts[OBJECT_STATE];
+	f->versions[OBJECT_STATE] = m->texts[OBJECT_STATE] ? "before" : NULL;
+	f->texts[OBJECT_OPERATION] = m->texts[OBJECT_OPERATION];
+	f->versions[OBJECT_OPERATION] = m->texts[OBJECT_OPERATION] ? "dead" : NULL;
+	if (m->texts[OBJECT_OPERATION])
+		f->texts[OBJECT_OPERATION] = with_dead_owner(f, m->texts[OBJECT_OPERATION]);
+	if (!objects)
+		return;
+	f->objects.len = 0;
+	for (size_t i = 0; i < m->objects.len; i++) {
+		struct fake_object *o = arena_new_of(f->a, struct fake_object);
+
+		*o = m->objects.items[i];
+		vec_push(f->a, &f->objects, o);
+	}
+}
+
+const struct fake_moment *fake_moment(const struct fake *f, const char *what)
+{
+	for (size_t i = 0; i < f->moments.len; i++)
+		if (str_eq(f->moments.items[i]->what, what))
+			return f->moments.items[i];
+	fail_msg("no moment %s", what);
+	return NULL;
 }
 
 static const char *join(struct fake *f, const char *const *calls, size_t len)

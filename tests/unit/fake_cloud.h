@@ -23,9 +23,10 @@
 
 enum fake_rule_kind {
 	FAKE_FAIL,
-	FAKE_REFUSE,	    /* the credentials */
-	FAKE_FAIL_HALF_WAY, /* a create: the object is there, and announced */
-	FAKE_WAIT_FOR,	    /* until the call named by .arg has ended */
+	FAKE_REFUSE,	     /* the credentials */
+	FAKE_FAIL_HALF_WAY,  /* a create: the object is there, and announced */
+	FAKE_FAIL_UNCERTAIN, /* a create: the object is there, and nobody knows */
+	FAKE_WAIT_FOR,	     /* until the call named by .arg has ended */
 	FAKE_SIGNAL, /* a signal arrives while it runs, as often as .count says; .arg: it gives up */
 	FAKE_HANG,   /* until fake_release */
 };
@@ -71,6 +72,8 @@ struct fake {
 	int running[3], most[3]; /* calls at once, by type */
 	int pace, slow_ms;	 /* slow_ms: what a call takes, so that others meet it */
 	bool lock_by_ref;	 /* lock_key is the property Ref */
+	int64_t late_ms;
+	bool dies_elsewhere; /* fake_die_at: not proved dead */
 	volatile sig_atomic_t stop;
 
 	/* Of the last run. */
@@ -79,6 +82,7 @@ struct fake {
 	struct operation_doc *operation;
 	struct plan *plan;
 	struct apply_result result;
+	struct recovery recovery;
 	struct diags *diags;
 	struct str events; /* "started create a\n" */
 	bool destroy;
@@ -100,6 +104,10 @@ int fake_plan(struct fake *f);
 int fake_apply(struct fake *f);
 /* Load again what the store holds now. */
 int fake_load(struct fake *f);
+/* A moment of the last apply. */
+const struct fake_moment *fake_moment(const struct fake *f, const char *what);
+/* Put the store, and if asked for the cloud, back to what the run would have left that died then. */
+void fake_die_at(struct fake *f, const struct fake_moment *m, bool objects);
 /* The calls that change something, in order of their ends (or beginnings): "create a, delete b". */
 const char *fake_log(struct fake *f);
 const char *fake_begun(struct fake *f);

@@ -502,24 +502,6 @@ TEST(apply_refuses_while_another_run_is_at_work)
 }
 
 /* As if its process were gone: no process starts that early. */
-static const char *with_dead_owner(struct fake *f, const char *text)
-{
-	struct operation_doc *op;
-	size_t len;
-
-	assert_int_equal(operation_parse(f->a, text, strlen(text), "", &op, diags_new(f->a)), 0);
-	value_set(f->a, op->owner, "start_time", value_int(f->a, 1));
-	return operation_write(f->a, op, &len);
-}
-
-/* Put the store back to what a run would have left that died at this moment. */
-static void go_back(struct fake *f, const struct fake_moment *m)
-{
-	f->texts[OBJECT_STATE] = m->texts[OBJECT_STATE];
-	f->versions[OBJECT_STATE] = m->texts[OBJECT_STATE] ? "before" : NULL;
-	f->texts[OBJECT_OPERATION] = with_dead_owner(f, m->texts[OBJECT_OPERATION]);
-}
-
 TEST(apply_takes_over_what_a_dead_run_has_done)
 {
 	struct fake *f = fake_new();
@@ -533,7 +515,7 @@ TEST(apply_takes_over_what_a_dead_run_has_done)
 	f->failing_from = 100 * OBJECT_STATE;
 	assert_int_equal(fake_apply(f), -1);
 	f->write_fails = NULL;
-	go_back(f, f->moments.items[f->moments.len - 1]);
+	fake_die_at(f, f->moments.items[f->moments.len - 1], false);
 	fake_object(f, "b")->props = value_map(f->a);
 	fake_forget_rules(f);
 	assert_int_equal(fake_plan(f), 0);
@@ -546,26 +528,6 @@ TEST(apply_takes_over_what_a_dead_run_has_done)
 	assert_non_null(strstr(f->moments.items[2]->texts[OBJECT_STATE], "anon-2"));
 	assert_int_equal(fake_plan(f), 0);
 	assert_int_equal(f->plan->verdict, VERDICT_EMPTY);
-	fake_free(f);
-}
-
-/* The object that a dead run made without learning of it is found by its nonce. */
-TEST(apply_repeats_a_lost_create_under_its_nonce)
-{
-	struct fake *f = fake_new();
-	const struct fake_moment *m = NULL;
-	const char *marker;
-
-	fake_want(f, "a", "Fake::Anon", "{}");
-	assert_int_equal(fake_apply(f), 0);
-	marker = fake_object(f, "a")->marker;
-	for (size_t i = 0; i < f->moments.len && !m; i++)
-		if (str_eq(f->moments.items[i]->what, "end create a"))
-			m = f->moments.items[i];
-	assert_non_null(m);
-	go_back(f, m);
-	assert_int_equal(fake_apply(f), 0);
-	assert_string_equal(fake_object(f, "a")->marker, marker);
 	fake_free(f);
 }
 

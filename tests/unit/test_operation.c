@@ -22,7 +22,8 @@ static struct intent *example_intent(struct arena *a)
 	i->old_id = "old";
 	i->incarnation = "inc";
 	i->create_first = true;
-	i->identity = "QueueName=jobs";
+	i->identity = value_map(a);
+	value_set(a, i->identity, "QueueName", value_string(a, "jobs"));
 	vec_push(a, &i->depends, "keys.main");
 	i->retain = true;
 	i->status = INTENT_FAILED;

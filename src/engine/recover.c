@@ -1,0 +1,325 @@
+/* recover.c - what became of creates whose result nobody knows. Reads only. */
+#include "base/clock.h"
+#include "engine/identity.h"
+#include "engine/pool.h"
+#include "engine/run.h"
+#include "engine/settle.h"
+#include "engine/suspects.h"
+#include "base/banned.h"
+
+enum { WORKERS = 16, POLL_MS = 200, ARRIVAL_MS = 10 * 1000 };
+
+enum lookup_status { LOOKUP_OPEN, LOOKUP_RUNNING, LOOKUP_FOUND, LOOKUP_NOT_FOUND, LOOKUP_FAILED };
+
+struct lookup {
+	struct job job; /* first */
+	struct engine *e;
+	struct intent *intent;
+	bool suspect; /* of an earlier operation: a later one may have made the object anew */
+	const char *operation;
+	const struct type *type;
+	struct value *identity; /* resolved */
+	struct operation op;
+	enum lookup_status status;
+};
+struct recovering {
+	struct engine *e;
+	struct arena *a;
+	struct state *s;
+	VEC(struct lookup *) all;
+	struct pool *pool;
+	size_t running;
+	struct diags *d;
+};
+
+int64_t engine_arrival_left(struct engine *e, const struct operation_doc *op, struct diags *d)
+{
+	int64_t whole = e->arrival_ms ? e->arrival_ms : ARRIVAL_MS, age;
+	bool open = false;
+
+	for (size_t n = 0; op && !op->free && n < op->intents.len; n++)
+		open = open || op->intents.items[n]->status == INTENT_OPEN;
+	if (!open)
+		return 0;
+	age = e->backend->age_ms(e->backend, OBJECT_OPERATION, d);
+	return age < 0 ? whole : age < whole ? whole - age : 0;
+}
+
+/* --- what is to be looked for --- */
+
+static struct lookup *add(struct recovering *r, struct intent *i, const char *operation,
+			  const char *since, bool suspect)
+{
+	struct lookup *l = arena_new_of(r->a, struct lookup);
+	int64_t began = clock_parse(since);
+
+	l->e = r->e;
+	l->intent = i;
+	l->suspect = suspect;
+	l->operation = operation;
+	l->type = r->e->provider->type(i->type);
+	l->op.since_ms = began > 0 ? began * 1000 : 0;
+	vec_push(r->a, &r->all, l);
+	return l;
+}
+
+static void collect(struct recovering *r, const struct operation_doc *op)
+{
+	for (size_t n = 0; !op->free && n < op->intents.len; n++)
+		if (suspect_is_lost(op->intents.items[n]))
+			add(r, op->intents.items[n], op->id, op->started, false);
+	for (size_t n = 0; n < op->suspects.len; n++) {
+		struct intent *i = op->suspects.items[n];
+
+		if (suspect_is_lost(i) && !suspect_expired(i))
+			add(r, i, i->operation, i->since, true);
+	}
+}
+
+static bool refers_to(const struct value *kept, const char *address)
+{
+	if (str_eq(value_text_at(kept, "of"), address))
+		return true;
+	value_each_item(value_get(kept, "join"), part) {
+		if (refers_to(part, address))
+			return true;
+	}
+	return false;
+}
+
+/* Its parent may turn up yet. */
+static bool must_wait(const struct recovering *r, const struct lookup *l)
+{
+	for (size_t n = 0; n < r->all.len; n++) {
+		const struct lookup *other = r->all.items[n];
+
+		if (other == l || other->status > LOOKUP_RUNNING)
+			continue;
+		value_each_pair(l->intent->identity, p) {
+			if (refers_to(p->value, other->intent->address))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* --- looking --- */
+
+static void run_lookup(struct job *j)
+{
+	struct lookup *l = (struct lookup *)j;
+	struct operation *op = &l->op;
+
+	op->arena = arena_new();
+	op->diags = diags_new(op->arena);
+	if (l->e->provider->run(l->e->provider, &op, 1))
+		op->failed = -1;
+}
+
+const char *const *engine_known_ids(struct arena *a, const struct state *s, const struct type *type)
+{
+	VEC(const char *) ids = { 0 };
+
+	state_each(s, r)
+	{
+		if (!str_eq(r->type, type->name))
+			continue;
+		if (r->current && r->current->id)
+			vec_push(a, &ids, r->current->id);
+		for (size_t i = 0; i < r->deposed.len; i++)
+			vec_push(a, &ids, r->deposed.items[i]->id);
+	}
+	vec_push(a, &ids, NULL);
+	return ids.items;
+}
+
+static bool stop_asked(void *ctx)
+{
+	const struct engine *e = ctx;
+
+	return e->stop && __atomic_load_n(e->stop, __ATOMIC_RELAXED) > 0;
+}
+
+static void begin(struct recovering *r, struct lookup *l)
+{
+	int64_t since = l->op.since_ms;
+
+	if (identity_resolve(r->a, r->s, l->intent->identity, &l->identity)) {
+		l->status = LOOKUP_NOT_FOUND;
+		return;
+	}
+	l->op = (struct operation){ .kind = OPERATION_READ,
+				    .address = l->intent->address,
+				    .type = l->type,
+				    .wanted = l->identity,
+				    .marker = arena_printf(r->a, "%s/%s", r->s->lineage,
+							   l->intent->nonce),
+				    .known = engine_known_ids(r->a, r->s, l->type),
+				    .since_ms = since,
+				    .cancelled = stop_asked,
+				    .ctx = r->e };
+	l->status = LOOKUP_RUNNING;
+	l->job.run = run_lookup;
+	r->running++;
+	pool_add(r->pool, &l->job);
+}
+
+static void begin_all(struct recovering *r, bool all)
+{
+	for (size_t n = 0; n < r->all.len && !stop_asked(r->e); n++) {
+		struct lookup *l = r->all.items[n];
+
+		if (l->status != LOOKUP_OPEN || (!all && must_wait(r, l)))
+			continue;
+		if (!l->type) {
+			l->status = LOOKUP_FAILED;
+			diag_error(r->d, D_CONFIG, NO_SPAN,
+				   "%s: the type %s is unknown to this cinfra", l->intent->address,
+				   l->intent->type);
+			diag_hint(r->d, "use the version of cinfra that the last run used");
+			continue;
+		}
+		begin(r, l);
+	}
+}
+
+/* --- what was found --- */
+
+/* The address has another object by now: this one is surplus. */
+static void add_surplus(struct recovering *r, const struct lookup *l)
+{
+	struct state_resource *entry = state_get(r->s, l->intent->address);
+	struct state_object *o = arena_new_of(r->a, struct state_object);
+
+	*o = (struct state_object){ .id = l->intent->id,
+				    .incarnation = l->intent->ret_incarnation,
+				    .marker = l->intent->nonce,
+				    .props = l->intent->props,
+				    .attributes = l->intent->attributes,
+				    .deposed = l->intent->nonce };
+	if (!state_deposed(entry, o->deposed))
+		vec_push(r->a, &entry->deposed, o);
+}
+
+static void settle_found(struct recovering *r, struct lookup *l)
+{
+	const struct operation *op = &l->op;
+	struct state_resource *entry = state_get(r->s, l->intent->address);
+	struct intent *i = l->intent;
+
+	i->id = arena_strdup(r->a, op->ret_id);
+	i->ret_incarnation = arena_strdup(r->a, op->ret_incarnation);
+	i->props = l->identity;
+	i->attributes = value_map(r->a);
+	value_merge(r->a, i->attributes, op->ret_attributes, false);
+	i->attributes = state_redact(r->a, step_mark_secrets(r->a, l->type, i->attributes));
+	if (l->suspect && entry && entry->current)
+		add_surplus(r, l);
+	else
+		settle_intent(r->s, l->operation, i);
+	r->s->dirty = true;
+}
+
+static bool is_known(const struct recovering *r, const struct lookup *l)
+{
+	const char *const *ids = engine_known_ids(r->a, r->s, l->type);
+
+	while (*ids && !str_eq(*ids, l->op.ret_id))
+		ids++;
+	return *ids;
+}
+
+/* Two that look alike may have found the same object: the second looks again. */
+static void take(struct recovering *r, struct lookup *l)
+{
+	const struct operation *op = &l->op;
+	size_t mark = diags_len(r->d);
+
+	if (op->failed) {
+		diags_merge(r->d, op->diags);
+		diag_wrap(r->d, mark, "looking for %s, which operation %s was making",
+			  l->intent->address, l->operation);
+		l->status = LOOKUP_FAILED;
+	} else if (op->absent || !op->ret_id) {
+		l->status = LOOKUP_NOT_FOUND;
+	} else if (is_known(r, l)) {
+		l->status = LOOKUP_OPEN;
+	} else {
+		settle_found(r, l);
+		l->status = LOOKUP_FOUND;
+	}
+	arena_free(op->arena);
+	l->op.arena = NULL;
+}
+
+/* --- the whole --- */
+
+static void wait_for_all(struct recovering *r)
+{
+	while (r->running) {
+		struct message *m = pool_wait(r->pool, POLL_MS);
+
+		if (!m)
+			continue;
+		take(r, (struct lookup *)m->job);
+		message_free(m);
+		r->running--;
+	}
+}
+
+static bool any_open(const struct recovering *r)
+{
+	for (size_t n = 0; n < r->all.len; n++)
+		if (r->all.items[n]->status == LOOKUP_OPEN)
+			return true;
+	return false;
+}
+
+static void look_for_all(struct recovering *r)
+{
+	r->pool = pool_new(WORKERS);
+	while (any_open(r) && !stop_asked(r->e)) {
+		begin_all(r, false);
+		if (!r->running) /* no parent that is still looked for will turn up */
+			begin_all(r, true);
+		wait_for_all(r);
+	}
+	pool_free(r->pool);
+}
+
+static void report(const struct recovering *r, struct recovery *ret)
+{
+	for (size_t n = 0; n < r->all.len; n++) {
+		const struct lookup *l = r->all.items[n];
+		int64_t settle = 0;
+
+		vec_push(r->a, &ret->items,
+			 ((struct recovered){ l->intent->address, l->intent->type, l->operation,
+					      l->intent->id }));
+		if (l->status == LOOKUP_NOT_FOUND && r->e->provider->settle_ms)
+			settle = r->e->provider->settle_ms(l->type);
+		if (settle > ret->again_ms)
+			ret->again_ms = settle;
+	}
+}
+
+int engine_recover(struct engine *e, struct arena *a, struct state *s, struct operation_doc *op,
+		   struct recovery *ret, struct diags *d)
+{
+	struct recovering r = { .e = e, .a = a, .s = s, .d = d };
+	size_t errors = diags_errors(d);
+
+	*ret = (struct recovery){ 0 };
+	if (!op)
+		return 0;
+	collect(&r, op);
+	if (!r.all.len)
+		return 0;
+	look_for_all(&r);
+	report(&r, ret);
+	if (stop_asked(e))
+		return diag_error(d, D_INTERRUPTED, NO_SPAN,
+				  "interrupted while looking for what "
+				  "the last run made");
+	return diags_errors(d) > errors ? -1 : 0;
+}

@@ -1,0 +1,127 @@
+#include "engine/suspects.h"
+
+#include "base/clock.h"
+#include "state/owner.h"
+#include "base/banned.h"
+
+/* AWS takes no request that was signed longer ago, whatever the service. */
+enum { SUSPECT_MS = 15 * 60 * 1000 };
+
+static bool makes(const struct intent *i)
+{
+	return str_eq(i->action, "create") || str_eq(i->action, "replace");
+}
+
+static bool removes(const struct intent *i)
+{
+	return str_eq(i->action, "delete") || (str_eq(i->action, "replace") && !i->create_first);
+}
+
+bool suspect_is_lost(const struct intent *i)
+{
+	return makes(i) && !i->id && i->status == INTENT_OPEN;
+}
+
+static bool is_open_delete(const struct intent *i)
+{
+	return removes(i) && !i->deleted && i->status == INTENT_OPEN;
+}
+
+bool suspect_expired(const struct intent *suspect)
+{
+	return clock_parse(suspect->until) * 1000 <= clock_unix_ms();
+}
+
+static void add(struct journal *j, const struct intent *of, const char *action,
+		const struct operation_doc *doc, int64_t ms)
+{
+	struct intent *i = arena_new_of(j->a, struct intent);
+
+	*i = *of;
+	i->action = action;
+	i->operation = doc->id;
+	i->since = doc->started;
+	/* Whole seconds: never earlier. */
+	i->until = clock_iso8601(j->a, (clock_unix_ms() + ms) / 1000 + 1);
+	vec_push(j->a, &j->doc->suspects, i);
+}
+
+static int64_t late_ms(const struct journal *j, const struct intent *i)
+{
+	const struct provider *p = j->e->provider;
+	const struct type *type = p->type(i->type);
+
+	return type && p->late_ms ? p->late_ms(type) : 0;
+}
+
+/* Of a run on this host that is gone nothing is under way after a moment, see engine_settle_left. */
+static void inherit_deletes(struct journal *j, const struct operation_doc *previous)
+{
+	if (owner_status(previous->owner) == OWNER_GONE)
+		return;
+	for (size_t n = 0; n < previous->intents.len; n++)
+		if (is_open_delete(previous->intents.items[n]))
+			add(j, previous->intents.items[n], "delete", previous,
+			    late_ms(j, previous->intents.items[n]));
+}
+
+void suspects_inherit(struct journal *j, const struct operation_doc *previous)
+{
+	if (!previous)
+		return;
+	for (size_t n = 0; n < previous->suspects.len; n++)
+		if (!suspect_expired(previous->suspects.items[n]))
+			vec_push(j->a, &j->doc->suspects, previous->suspects.items[n]);
+	if (previous->free)
+		return;
+	for (size_t n = 0; n < previous->intents.len; n++)
+		if (suspect_is_lost(previous->intents.items[n]))
+			add(j, previous->intents.items[n], previous->intents.items[n]->action,
+			    previous, SUSPECT_MS);
+	inherit_deletes(j, previous);
+}
+
+/* AWS makes but one of them, and the state has it. */
+static bool is_made(const struct journal *j, const struct intent *suspect)
+{
+	const struct provider *p = j->e->provider;
+	const struct type *type = p->type(suspect->type);
+	const struct state_resource *r = state_get(j->s, suspect->address);
+
+	if (type && p->settle_ms && p->settle_ms(type) > 0)
+		return false;
+	return r && r->current && str_eq(r->current->marker, suspect->nonce);
+}
+
+void suspects_settle(struct journal *j)
+{
+	size_t kept = 0;
+
+	for (size_t n = 0; n < j->doc->suspects.len; n++) {
+		struct intent *i = j->doc->suspects.items[n];
+
+		if (!i->id && !suspect_expired(i) && !is_made(j, i))
+			j->doc->suspects.items[kept++] = i;
+	}
+	j->doc->suspects.len = kept;
+	for (size_t n = 0; n < j->doc->intents.len; n++) {
+		const struct intent *i = j->doc->intents.items[n];
+
+		if (suspect_is_lost(i) && i->error)
+			add(j, i, i->action, j->doc, SUSPECT_MS);
+	}
+}
+
+int64_t suspects_hold_ms(const struct operation_doc *doc, const struct type *type)
+{
+	int64_t now = clock_unix_ms(), most = 0;
+
+	for (size_t n = 0; n < doc->suspects.len; n++) {
+		const struct intent *i = doc->suspects.items[n];
+		int64_t left = clock_parse(i->until) * 1000 - now;
+
+		if (str_eq(i->action, "delete") && str_eq(i->type, type->name) && left > most)
+			most = left;
+	}
+	return most;
+}

@@ -1,0 +1,18 @@
+/* suspects.h - calls of runs that ended badly and may still arrive, kept in the operation object
+ * beyond its release: creates whose object may turn up, deletes that may hit a new object. */
+#ifndef ENGINE_SUSPECTS_H
+#define ENGINE_SUSPECTS_H
+
+#include "engine/journal.h"
+
+/* A create of which nobody knows whether it made an object. */
+bool suspect_is_lost(const struct intent *i);
+bool suspect_expired(const struct intent *suspect);
+/* What the document of a run that follows `previous` is to keep of it. */
+void suspects_inherit(struct journal *j, const struct operation_doc *previous);
+/* At the release: what the state knows now goes, what this run leaves behind comes. */
+void suspects_settle(struct journal *j);
+/* How long a create of this type must wait because a delete may still arrive, milliseconds. */
+int64_t suspects_hold_ms(const struct operation_doc *doc, const struct type *type);
+
+#endif
