@@ -358,6 +358,7 @@ bool value_bool_or(const struct value *v, bool fallback)
 
 char *value_number_text(double d, char out[VALUE_NUMBER_MAX])
 {
+	d += 0.0; /* -0 is 0: their texts, and digests, are one */
 	for (int digits = 15; digits <= 17; digits++) {
 		snprintf(out, VALUE_NUMBER_MAX, "%.*g", digits, d);
 		if (strtod(out, NULL) == d)

@@ -208,6 +208,7 @@ TEST(value_number_text_reads_back)
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		assert_true(strtod(value_number_text(numbers[i], out), NULL) == numbers[i]);
 	assert_string_equal(value_number_text(0.1, out), "0.1");
+	assert_string_equal(value_number_text(-0.0, out), "0");
 }
 
 TEST(value_unknown_and_sensitive_at_depth)
