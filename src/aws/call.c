@@ -1,43 +1,20 @@
-/* call.c - one call: attempts, what came of each, and whether there is another. */
-#include "aws/call.h"
-
-#include <stdlib.h>
+/* call.c - one call: its attempts, and what came of each. */
 #include <string.h>
 
-#include "aws/endpoint.h"
-#include "aws/protocol.h"
+#include "aws/attempt.h"
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/banned.h"
 
 enum {
-	SKEW_MS = 4 * 60 * 1000, /* AWS tolerates a little more */
 	TIMEOUT_MS = 60000,
 	UPLOAD_BYTES_PER_MS = 64, /* a slow line still gets a package through */
-	ATTEMPTS_TO_CONNECT = 4,  /* a region that does not exist will not appear */
-	ATTEMPTS_ON_BAD_REPLY = 3,
-};
-
-struct attempt {
-	struct aws_client *client;
-	const struct aws_call *call;
-	enum signer signer;
-	struct credentials credentials;
-	struct arena *arena;
-	struct wire wire;
-	const char *region, *invocation;
-	struct endpoint endpoint;
-	int number, max, quota_taken;
-	bool deskewed, refreshed, redirected; /* once each */
-	struct http_reply reply;
-	bool from_aws; /* the error is AWS's own */
-	struct aws_error *err;
 };
 
 /* --- before it leaves --- */
 
-static int fail(struct attempt *t, enum aws_class class, const char *code, const char *message)
+int attempt_fail(struct attempt *t, enum aws_class class, const char *code, const char *message)
 {
 	t->err->class = class;
 	t->err->code = code;
@@ -52,7 +29,7 @@ static int fail_with(struct attempt *t, const char *code, const struct diags *d)
 
 	if (first && first->hints)
 		t->err->hint = first->hints->text;
-	return fail(t, AWS_AUTH, code, first ? first->message : NULL);
+	return attempt_fail(t, AWS_AUTH, code, first ? first->message : NULL);
 }
 
 static int get_credentials(struct attempt *t)
@@ -73,7 +50,7 @@ static int find_endpoint(struct attempt *t)
 	const char *why;
 
 	if (endpoint_resolve(&c->config, t->call->service, t->region, t->arena, &t->endpoint, &why))
-		return fail(t, AWS_INVALID, "Configuration", why);
+		return attempt_fail(t, AWS_INVALID, "Configuration", why);
 	return 0;
 }
 
@@ -118,21 +95,31 @@ static void sign(struct attempt *t, const char *host, const char *path, http_hea
 		.payload_sha256 = t->wire.body_sha256,
 		.region = t->endpoint.signing_region,
 		.service = t->call->service->signing_name,
-		.unix_s = (clock_unix_ms() + atomic_load(&t->client->skew_ms)) / 1000,
 		.s3 = t->call->service->protocol == AWS_REST_XML,
 	};
 
+	t->skew_ms = atomic_load(&t->client->skew_ms);
+	r.unix_s = (clock_unix_ms() + t->skew_ms) / 1000;
 	if (t->signer == SIGN_NONE)
 		return;
 	sigv4_sign(t->arena, &r, &t->credentials.keys);
 	*hs = r.headers;
 }
 
+static int64_t base_timeout(const struct attempt *t)
+{
+	return t->call->timeout_ms ? t->call->timeout_ms : TIMEOUT_MS;
+}
+
+/* Of the whole attempt, and never past the deadline. */
 static int64_t timeout_of(const struct attempt *t)
 {
-	int64_t base = t->call->timeout_ms ? t->call->timeout_ms : TIMEOUT_MS;
+	int64_t ms = base_timeout(t) + (int64_t)t->wire.body_len / UPLOAD_BYTES_PER_MS;
+	int64_t left = t->call->deadline_ms - clock_monotonic_ms();
 
-	return base + (int64_t)t->wire.body_len / UPLOAD_BYTES_PER_MS;
+	if (!t->call->deadline_ms || left > ms)
+		return ms;
+	return left > 1 ? left : 1;
 }
 
 static void make_request(struct attempt *t, struct http_request *r)
@@ -148,7 +135,9 @@ static void make_request(struct attempt *t, struct http_request *r)
 		.body = t->wire.body,
 		.body_len = t->wire.body_len,
 		.timeout_ms = timeout_of(t),
+		.stall_ms = base_timeout(t),
 		.fresh = t->call->repeat_unsafe,
+		.new_connection = t->reconnected,
 		.permit = t->call->mutating ? t->client->permit : NULL,
 		.permit_ctx = t->client->ctx,
 	};
@@ -164,39 +153,6 @@ static const char *outcome_text(const struct attempt *t)
 					   : t->reply.failure_text;
 }
 
-static bool is_throttled(const struct attempt *t)
-{
-	struct aws_error e = { 0 };
-	bool from_aws;
-
-	if (t->reply.failure != HTTP_OK || t->reply.status < 400)
-		return false;
-	from_aws = protocol_error(t->arena, t->call, &t->reply, &e);
-	return retry_classify(t->call, &e, from_aws) == AWS_THROTTLED;
-}
-
-static int send_request(struct attempt *t)
-{
-	struct aws_client *c = t->client;
-	struct http_request r;
-	int64_t since;
-
-	make_request(t, &r);
-	if (!pace_enter(c->pace, t->call, t->endpoint.aws, c->cancelled, c->ctx))
-		return fail(t, AWS_CANCELLED, "Cancelled", "the run was ended");
-	since = clock_monotonic_ms();
-	atomic_fetch_add(&c->calls, 1);
-	if (t->call->mutating)
-		atomic_fetch_add(&c->mutating, 1);
-	c->http->call(c->http, &r, t->arena, &t->reply);
-	pace_leave(c->pace, t->call, is_throttled(t) ? PACE_THROTTLED : PACE_DONE);
-	if (log_enabled())
-		log_debug("%s %s -> %s in %lld ms (attempt %d)", t->call->service->name,
-			  t->call->operation, outcome_text(t),
-			  (long long)(clock_monotonic_ms() - since), t->number);
-	return 0;
-}
-
 static int judge_failure(struct attempt *t)
 {
 	const char *text = t->reply.failure_text;
@@ -208,30 +164,69 @@ static int judge_failure(struct attempt *t)
 					    "is %s to be reached from here, and the region %s "
 					    "right?",
 					    t->endpoint.host, t->region);
-		return fail(t, AWS_TRANSIENT, "Connect", text);
+		return attempt_fail(t, AWS_TRANSIENT, "Connect", text);
+	case HTTP_HANDSHAKE:
+		t->err->hint = arena_printf(t->arena,
+					    "does %s speak TLS? An endpoint without it begins "
+					    "with http://",
+					    t->endpoint.host);
+		return attempt_fail(t, AWS_TRANSIENT, "Connect", text);
 	case HTTP_TLS:
-		t->err->hint = "AWS_CA_BUNDLE names the certificates to trust";
-		return fail(t, AWS_OTHER, "Tls", text);
+		t->err->hint = arena_printf(t->arena,
+					    "%s is not trusted: if a proxy or an endpoint of your "
+					    "own answers there, AWS_CA_BUNDLE names the file with "
+					    "the certificates to trust; if a certificate is said "
+					    "to be expired, look at this machine's clock, too",
+					    t->endpoint.host);
+		return attempt_fail(t, AWS_OTHER, "Tls", text);
 	case HTTP_TIMEOUT:
 		t->err->maybe_done = true;
-		return fail(t, AWS_TRANSIENT, "Timeout", text);
+		return attempt_fail(t, AWS_TRANSIENT, "Timeout", text);
 	case HTTP_TOO_LARGE:
-		return fail(t, AWS_OTHER, "BadReply", text);
+		return attempt_fail(t, AWS_OTHER, "BadReply", text);
 	case HTTP_REFUSED:
-		return fail(t, AWS_CANCELLED, "Refused", text);
+		return attempt_fail(t, AWS_CANCELLED, "Refused", text);
 	case HTTP_CANCELLED:
-		return fail(t, AWS_CANCELLED, "Cancelled", text);
+		return attempt_fail(t, AWS_CANCELLED, "Cancelled", text);
 	default:
 		t->err->maybe_done = true;
-		return fail(t, AWS_TRANSIENT, "LostReply", text);
+		return attempt_fail(t, AWS_TRANSIENT, "LostReply", text);
 	}
 }
 
-/* With a 5xx nobody knows, unless AWS itself says that it was too busy. */
+/* After a 5xx nobody knows, unless AWS itself says that it took no more requests. A plain 503 may
+ * come from a front end whose back end has done its work. */
 static bool outcome_unknown(const struct attempt *t)
 {
+	if (t->reply.status < 300)
+		return true; /* an error inside a success */
 	return t->reply.status >= 500 && t->reply.status != 501 &&
-	       !(t->from_aws && (t->reply.status == 503 || t->err->class == AWS_THROTTLED));
+	       !(t->from_aws && t->err->class == AWS_THROTTLED);
+}
+
+static const char *host_of(struct arena *a, const char *url)
+{
+	const char *host = strstr(url, "://");
+
+	return host ? arena_strndup(a, host + 3, strcspn(host + 3, "/?#@")) : "another place";
+}
+
+/* A signed request goes to no other host. */
+static void explain_redirect(struct attempt *t)
+{
+	const char *region = http_header(&t->reply.headers, "x-amz-bucket-region");
+	const char *location = http_header(&t->reply.headers, "location");
+
+	if (t->reply.status < 300 || t->reply.status > 399)
+		return;
+	if (region && config_is_region(region))
+		t->err->hint = arena_printf(t->arena, "the bucket is in the region %s", region);
+	else if (location)
+		t->err->hint = arena_printf(t->arena,
+					    "%s redirects to %s, and cinfra does not follow: is "
+					    "the endpoint right, or has a proxy to be signed in "
+					    "to?",
+					    t->endpoint.host, host_of(t->arena, location));
 }
 
 static int judge_error(struct attempt *t)
@@ -239,12 +234,13 @@ static int judge_error(struct attempt *t)
 	struct aws_error *e = t->err;
 
 	e->legacy_code = e->request_id = e->host_id = e->code = e->message = NULL;
-	t->from_aws = protocol_error(t->arena, t->call, &t->reply, e);
+	t->from_aws = protocol_error(t->arena, &t->reply, e);
 	e->class = retry_classify(t->call, e, t->from_aws);
 	if (t->reply.status < 300 && e->class != AWS_THROTTLED)
 		e->class = AWS_TRANSIENT; /* S3's error inside a 200 */
 	if (outcome_unknown(t))
 		e->maybe_done = true;
+	explain_redirect(t);
 	return -1;
 }
 
@@ -262,136 +258,76 @@ static int judge(struct attempt *t, struct aws_reply *ret)
 	if (protocol_parse(t->arena, t->call, r, ret, &why) == 0)
 		return 0;
 	t->err->maybe_done = true;
-	return fail(t, AWS_TRANSIENT, "BadReply",
-		    arena_printf(t->arena, "the reply cannot be read: %s",
-				 why ? why : "wrong form"));
+	return attempt_fail(t, AWS_TRANSIENT, "BadReply",
+			    arena_printf(t->arena, "the reply cannot be read: %s",
+					 why ? why : "wrong form"));
 }
 
+static bool is_late(const struct attempt *t)
+{
+	return t->call->deadline_ms && clock_monotonic_ms() >= t->call->deadline_ms;
+}
+
+static int late(struct attempt *t)
+{
+	if (t->number == 1)
+		return attempt_fail(t, AWS_TRANSIENT, "Deadline",
+				    "no time is left for this operation");
+	return attempt_fail(t, AWS_TRANSIENT, "Deadline",
+			    arena_printf(t->arena, "no time is left to repeat this after %s: %s",
+					 t->err->code, t->err->message));
+}
+
+static int wait_for_turn(struct attempt *t)
+{
+	struct aws_client *c = t->client;
+
+	if (pace_enter(c->pace, t->call, t->endpoint.aws, c->cancelled, c->ctx))
+		return 0;
+	if (!client_cancelled(c))
+		return late(t);
+	return attempt_fail(t, AWS_CANCELLED, "Cancelled", "the run was ended");
+}
+
+static void send_request(struct attempt *t)
+{
+	struct aws_client *c = t->client;
+	int64_t since = clock_monotonic_ms();
+	struct http_request r;
+
+	make_request(t, &r);
+	atomic_fetch_add(&c->calls, 1);
+	if (t->call->mutating)
+		atomic_fetch_add(&c->mutating, 1);
+	c->http->call(c->http, &r, t->arena, &t->reply);
+	if (t->reply.failure == HTTP_OK)
+		client_set_answered(c, t->endpoint.host);
+	if (log_enabled())
+		log_debug("%s %s -> %s in %lld ms (attempt %d)", t->call->service->name,
+			  t->call->operation, outcome_text(t),
+			  (long long)(clock_monotonic_ms() - since), t->number);
+}
+
+/* Credentials before the turn, as to get them may take calls that need a turn themselves; the
+ * signature after it, as it is good for minutes only. */
 static int attempt(struct attempt *t, struct aws_reply *ret)
 {
-	if (client_cancelled(t->client))
-		return fail(t, AWS_CANCELLED, "Cancelled", "the run was ended");
-	if (find_endpoint(t) || get_credentials(t) || send_request(t))
+	struct aws_client *c = t->client;
+	int rc;
+
+	if (client_cancelled(c))
+		return attempt_fail(t, AWS_CANCELLED, "Cancelled", "the run was ended");
+	if (is_late(t))
+		return late(t);
+	if (find_endpoint(t) || get_credentials(t) || wait_for_turn(t))
 		return -1;
-	return judge(t, ret);
+	send_request(t);
+	rc = judge(t, ret);
+	pace_leave(c->pace, t->call, rc && attempt_throttled(t) ? PACE_THROTTLED : PACE_DONE);
+	return rc;
 }
 
-/* --- once more? --- */
-
-/* Our clock is off: sign with AWS's from now on. */
-static bool correct_clock(struct attempt *t)
-{
-	const char *date = http_header(&t->reply.headers, "date");
-	int64_t theirs = date ? clock_parse(date) : -1, skew, old;
-
-	if (t->deskewed || theirs < 0 || !retry_is_skew(t->err))
-		return false;
-	skew = theirs * 1000 - clock_unix_ms();
-	old = atomic_load(&t->client->skew_ms);
-	if (llabs(skew - old) < SKEW_MS)
-		return false;
-	log_debug("clock: ours is %lld s off", (long long)(skew / 1000));
-	atomic_store(&t->client->skew_ms, skew);
-	return t->deskewed = true;
-}
-
-static bool renew_credentials(struct attempt *t)
-{
-	if (t->refreshed || t->signer != SIGN_CLIENT || !retry_is_expired(t->err))
-		return false;
-	t->refreshed = true;
-	return credentials_expired(t->client->credentials, &t->credentials);
-}
-
-static const char *region_in_body(struct attempt *t)
-{
-	const struct xml *x = xml_parse(t->arena, t->reply.body, t->reply.body_len, NULL);
-
-	return x ? xml_text(x, "Region") : NULL;
-}
-
-static bool is_misplaced(const struct attempt *t)
-{
-	int status = t->reply.status;
-
-	return status == 301 || status == 307 ||
-	       (status == 400 && (str_eq(t->err->code, "AuthorizationHeaderMalformed") ||
-				  str_eq(t->wire.method, "HEAD")));
-}
-
-/* The bucket is in another region, S3 says: go there, and remember. */
-static bool follow_bucket(struct attempt *t)
-{
-	const char *region;
-
-	if (t->redirected || !t->wire.bucket || t->endpoint.custom || !is_misplaced(t))
-		return false;
-	region = http_header(&t->reply.headers, "x-amz-bucket-region");
-	if (!region)
-		region = region_in_body(t);
-	if (!region || !config_is_region(region) || str_eq(region, t->region))
-		return false;
-	client_set_bucket_region(t->client, t->wire.bucket, region);
-	t->region = region;
-	return t->redirected = true;
-}
-
-static int attempts_allowed(const struct attempt *t)
-{
-	int max = retry_attempts(t->err, t->from_aws, t->max);
-
-	if (t->reply.failure == HTTP_CONNECT && max > ATTEMPTS_TO_CONNECT)
-		return ATTEMPTS_TO_CONNECT;
-	if (str_eq(t->err->code, "BadReply") && max > ATTEMPTS_ON_BAD_REPLY)
-		return ATTEMPTS_ON_BAD_REPLY;
-	return max;
-}
-
-/* Throttles are the pace's business and cost nothing here. */
-static bool pay(struct attempt *t)
-{
-	int cost = t->reply.failure == HTTP_TIMEOUT ? RETRY_COST_TIMEOUT : RETRY_COST;
-
-	if (t->err->class == AWS_THROTTLED)
-		return true;
-	if (!retry_quota_take(&t->client->quota, cost))
-		return false;
-	t->quota_taken = cost;
-	return true;
-}
-
-static bool wait(struct attempt *t, int64_t ms)
-{
-	if (aws_sleep(t->client, ms))
-		return true;
-	fail(t, AWS_CANCELLED, "Cancelled",
-	     arena_printf(t->arena, "the run was ended before this could be repeated: %s: %s",
-			  t->err->code, t->err->message));
-	return false;
-}
-
-static bool wait_and_repeat(struct attempt *t)
-{
-	int64_t ms = retry_backoff_ms(t->number, t->client->backoff_ms);
-	int64_t after = t->reply.failure == HTTP_OK ? retry_after_ms(&t->reply.headers) : 0;
-
-	if (t->number >= attempts_allowed(t))
-		return false;
-	if (t->call->repeat_unsafe && t->err->maybe_done)
-		return false;
-	if (t->reply.stale)
-		return true;
-	return pay(t) && wait(t, after > ms ? after : ms);
-}
-
-static bool again(struct attempt *t)
-{
-	if (t->err->class == AWS_CANCELLED || t->err->code == NULL || !t->invocation)
-		return false;
-	if (correct_clock(t) || renew_credentials(t) || follow_bucket(t))
-		return true;
-	return wait_and_repeat(t);
-}
+/* --- the call --- */
 
 static int begin(struct attempt *t)
 {
@@ -401,10 +337,12 @@ static int begin(struct attempt *t)
 	t->err->service = call->service ? call->service->name : "AWS";
 	t->err->operation = call->operation;
 	if (!call->service)
-		return fail(t, AWS_INVALID, "BadInput", "the service is not known");
+		return attempt_fail(t, AWS_INVALID, "BadInput", "the service is not known");
 	if (protocol_build(t->arena, call, &t->wire, &why))
-		return fail(t, AWS_INVALID, "BadInput", why);
+		return attempt_fail(t, AWS_INVALID, "BadInput", why);
 	t->max = call->max_attempts ? call->max_attempts : t->client->max_attempts;
+	t->max_given = call->max_attempts || t->client->max_given;
+	t->since_ms = clock_monotonic_ms();
 	t->invocation = random_uuid(t->arena);
 	t->region = call->region ? call->region : t->client->config.region;
 	if (t->wire.bucket && !call->region) {
@@ -427,7 +365,7 @@ int call_as(struct aws_client *c, const struct aws_call *call, enum signer signe
 	if (begin(&t))
 		return -1;
 	for (t.number = 1; attempt(&t, ret); t.number++)
-		if (!again(&t))
+		if (!attempt_again(&t))
 			return -1;
 	retry_quota_give(&c->quota, t.quota_taken ? t.quota_taken : 1);
 	memset(err, 0, sizeof(*err));

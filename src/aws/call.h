@@ -1,4 +1,4 @@
-/* call.h - the client's inside, for client.c and call.c. */
+/* call.h - the client's inside, for client.c, call.c and again.c. */
 #ifndef AWS_CALL_H
 #define AWS_CALL_H
 
@@ -21,6 +21,7 @@ struct aws_client {
 	struct pace *pace;
 	struct retry_quota quota;
 	int max_attempts;
+	bool max_given; /* by option, environment or profile */
 	int64_t backoff_ms;
 	bool (*permit)(void *ctx);
 	bool (*cancelled)(void *ctx);
@@ -30,6 +31,7 @@ struct aws_client {
 
 	pthread_mutex_t lock; /* guards what follows, and `arena` after aws_client_new */
 	struct map *bucket_regions;
+	struct map *answered;		       /* hosts */
 	const char *account, *partition, *arn; /* NULL until asked */
 };
 
@@ -42,6 +44,10 @@ int call_as(struct aws_client *c, const struct aws_call *call, enum signer signe
 	    const struct sigv4_keys *keys, struct arena *a, struct aws_reply *ret,
 	    struct aws_error *err);
 bool client_cancelled(const struct aws_client *c);
+int64_t client_unix_ms(const struct aws_client *c); /* by AWS's clock, as far as it is known */
+/* Hosts that have ever replied: these exist, and a failure to connect may pass. */
+bool client_has_answered(struct aws_client *c, const char *host);
+void client_set_answered(struct aws_client *c, const char *host);
 /* Where a bucket turned out to be; NULL: not known to be elsewhere. */
 const char *client_bucket_region(struct aws_client *c, const char *bucket, struct arena *a);
 void client_set_bucket_region(struct aws_client *c, const char *bucket, const char *region);

@@ -20,6 +20,16 @@ static int call_for_credentials(void *ctx, const struct aws_call *call,
 	return call_as(ctx, call, keys ? SIGN_KEYS : SIGN_NONE, keys, a, ret, err);
 }
 
+static int64_t time_for_credentials(void *ctx)
+{
+	return client_unix_ms(ctx);
+}
+
+static bool end_for_credentials(void *ctx)
+{
+	return client_cancelled(ctx);
+}
+
 static int check_region(const struct aws_client *c, struct diags *d)
 {
 	if (c->config.region)
@@ -47,6 +57,7 @@ static int open_http(struct aws_client *c, const struct aws_options *o, struct d
 static void set_options(struct aws_client *c, const struct aws_options *o)
 {
 	c->max_attempts = o->max_attempts ? o->max_attempts : c->config.max_attempts;
+	c->max_given = c->max_attempts > 0;
 	if (!c->max_attempts)
 		c->max_attempts = DEFAULT_ATTEMPTS;
 	c->backoff_ms = o->backoff_ms ? o->backoff_ms : DEFAULT_BACKOFF_MS;
@@ -71,6 +82,7 @@ struct aws_client *aws_client_new(const struct aws_options *o, struct diags *d)
 	pthread_mutex_init(&c->lock, NULL);
 	retry_quota_init(&c->quota);
 	c->bucket_regions = map_new(c->arena);
+	c->answered = map_new(c->arena);
 	c->config.s3_endpoint = arena_strdup(c->arena, o->s3_endpoint);
 	if (config_load(&c->config, o->profile, o->region, d) || check_region(c, d) ||
 	    open_http(c, o, d)) {
@@ -78,7 +90,12 @@ struct aws_client *aws_client_new(const struct aws_options *o, struct diags *d)
 		return NULL;
 	}
 	set_options(c, o);
-	context = (struct credentials_context){ &c->config, c->http, call_for_credentials, c };
+	context = (struct credentials_context){ .config = &c->config,
+						.http = c->http,
+						.call = call_for_credentials,
+						.unix_ms = time_for_credentials,
+						.cancelled = end_for_credentials,
+						.ctx = c };
 	c->credentials = credentials_new(c->arena, &context, o->role);
 	c->pace = pace_new(c->arena, o->parallelism ? o->parallelism : DEFAULT_PARALLELISM);
 	return c;
@@ -141,6 +158,11 @@ bool client_cancelled(const struct aws_client *c)
 	return c->cancelled && c->cancelled(c->ctx);
 }
 
+int64_t client_unix_ms(const struct aws_client *c)
+{
+	return clock_unix_ms() + atomic_load(&c->skew_ms);
+}
+
 bool aws_sleep(struct aws_client *c, int64_t ms)
 {
 	int64_t end = clock_monotonic_ms() + ms;
@@ -174,6 +196,27 @@ void client_set_bucket_region(struct aws_client *c, const char *bucket, const ch
 {
 	pthread_mutex_lock(&c->lock);
 	map_set(c->bucket_regions, arena_strdup(c->arena, bucket), arena_strdup(c->arena, region));
+	pthread_mutex_unlock(&c->lock);
+}
+
+bool client_has_answered(struct aws_client *c, const char *host)
+{
+	bool has;
+
+	pthread_mutex_lock(&c->lock);
+	has = map_get(c->answered, host) != NULL;
+	pthread_mutex_unlock(&c->lock);
+	return has;
+}
+
+void client_set_answered(struct aws_client *c, const char *host)
+{
+	pthread_mutex_lock(&c->lock);
+	if (!map_get(c->answered, host)) {
+		char *copy = arena_strdup(c->arena, host);
+
+		map_set(c->answered, copy, copy);
+	}
 	pthread_mutex_unlock(&c->lock);
 }
 

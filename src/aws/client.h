@@ -48,8 +48,8 @@ struct aws_error {
 	int status;			 /* HTTP; 0: no reply */
 	/* Never NULL. HEAD replies have no body: "NotFound", "Forbidden" and the like, from the
 	 * status. "HTTP502": an error that is not AWS's (a proxy, a load balancer). Without a
-	 * reply: "Connect", "Tls", "LostReply", "Timeout", "BadReply", "Cancelled", "Refused". Before
-	 * any call: "NoCredentials", "Configuration", "BadInput". */
+	 * reply: "Connect", "Tls", "LostReply", "Timeout", "BadReply", "Cancelled", "Refused",
+	 * "Deadline". Before any call: "NoCredentials", "Configuration", "BadInput". */
 	const char *code, *message;
 	const char *legacy_code; /* of x-amzn-query-error: the old spelling; NULL: none */
 	const char *request_id, *host_id;
@@ -84,7 +84,9 @@ struct aws_call {
 	bool repeat_unsafe; /* a create without natural key: no retry once it may have been done */
 	const char *region; /* another region than the client's; NULL */
 	int64_t timeout_ms; /* one attempt; 0: 60 s */
-	int max_attempts;   /* 0: the client's */
+	/* By clock_monotonic_ms(): nothing is sent, waited for or slept past it. 0: none. */
+	int64_t deadline_ms;
+	int max_attempts; /* 0: the client's */
 };
 struct aws_reply {
 	int status;
@@ -102,7 +104,7 @@ struct aws_options {
 	const char *s3_endpoint;
 	const char *user_agent;	      /* "cinfra/1.2"; NULL: "cinfra" */
 	struct http *http;	      /* NULL: its own http_curl */
-	int max_attempts;	      /* 0: AWS_MAX_ATTEMPTS or 8 */
+	int max_attempts;	      /* 0: AWS_MAX_ATTEMPTS or 8, throttles 5 minutes */
 	int parallelism;	      /* calls in flight; 0: 64 */
 	bool (*permit)(void *ctx);    /* lease check before every mutating attempt */
 	bool (*cancelled)(void *ctx); /* ends waits between retries */
@@ -120,7 +122,7 @@ const char *aws_partition(const struct aws_client *c); /* of the region, before 
 /* "amazonaws.com" of the region's partition. */
 const char *aws_dns_suffix(const struct aws_client *c);
 
-/* One call with signing, pacing and retries; any thread. Returns 0, or -1 with *err filled (no
+/* One call with signing, pacing and retries (attempt.h tells when); any thread. Returns 0, or -1 with *err filled (no
  * diagnostic is added: what an error means is the caller's to say). */
 int aws_call(struct aws_client *c, const struct aws_call *call, struct arena *a,
 	     struct aws_reply *ret, struct aws_error *err);

@@ -10,8 +10,9 @@
 
 enum {
 	ADVISORY_S = 15 * 60,  /* refresh if it can be done */
-	MANDATORY_S = 10 * 60, /* refresh or fail */
-	RETRY_S = 60,	       /* between advisory refreshes that fail */
+	MANDATORY_S = 10 * 60, /* all wait for it */
+	RETRY_S = 60,	       /* between refreshes that fail while the old ones are valid */
+	SLICE_MS = 50,	       /* between looks whether the run is cancelled */
 };
 
 struct credentials_store {
@@ -86,6 +87,16 @@ static int fetch(struct credentials_store *s, struct arena *a, struct credential
 
 /* --- kept and refreshed --- */
 
+static void init_cond(pthread_cond_t *c)
+{
+	pthread_condattr_t attr;
+
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(c, &attr);
+	pthread_condattr_destroy(&attr);
+}
+
 struct credentials_store *credentials_new(struct arena *a, const struct credentials_context *c,
 					  const char *role)
 {
@@ -94,7 +105,7 @@ struct credentials_store *credentials_new(struct arena *a, const struct credenti
 	s->context = *c;
 	s->role = arena_strdup(a, role);
 	pthread_mutex_init(&s->lock, NULL);
-	pthread_cond_init(&s->fetched, NULL);
+	init_cond(&s->fetched);
 	return s;
 }
 
@@ -108,9 +119,9 @@ void credentials_free(struct credentials_store *s)
 	pthread_mutex_destroy(&s->lock);
 }
 
-static int64_t now_s(void)
+static int64_t now_s(const struct credentials_store *s)
 {
-	return clock_unix_ms() / 1000;
+	return s->context.unix_ms(s->context.ctx) / 1000;
 }
 
 static int64_t smaller(int64_t a, int64_t b)
@@ -120,7 +131,7 @@ static int64_t smaller(int64_t a, int64_t b)
 
 static void plan_refresh(struct credentials_store *s)
 {
-	int64_t expires = s->current.expires, left = expires - now_s();
+	int64_t expires = s->current.expires, left = expires - now_s(s);
 
 	s->advisory = s->mandatory = 0;
 	if (!expires)
@@ -131,14 +142,24 @@ static void plan_refresh(struct credentials_store *s)
 	s->mandatory = expires - smaller(MANDATORY_S, left / 6);
 }
 
+static bool still_valid(const struct credentials_store *s)
+{
+	return s->known && (!s->current.expires || now_s(s) < s->current.expires);
+}
+
 static void keep_failure(struct credentials_store *s, const struct diags *why)
 {
+	int64_t later = now_s(s) + RETRY_S;
+
 	arena_free(s->failure_arena);
 	s->failure_arena = arena_new();
 	s->failure = diags_new(s->failure_arena);
 	diags_merge(s->failure, why);
 	s->failures++;
-	s->advisory = s->advisory ? now_s() + RETRY_S : 0;
+	if (!s->current.expires)
+		return;
+	s->advisory = later;
+	s->mandatory = smaller(s->mandatory > later ? s->mandatory : later, s->current.expires);
 }
 
 static void keep(struct credentials_store *s, const struct credentials *fresh, struct arena *a)
@@ -151,6 +172,24 @@ static void keep(struct credentials_store *s, const struct credentials *fresh, s
 	log_debug("credentials: %s", fresh->source);
 }
 
+/* AWS's clock may be known only after the calls of the source. */
+static int check_life(const struct credentials_store *s, const struct credentials *fresh,
+		      struct diags *d)
+{
+	if (!fresh->expires || fresh->expires > now_s(s))
+		return 0;
+	return diag_error(d, D_AUTH, NO_SPAN, "%s: the credentials have expired", fresh->source);
+}
+
+static void tell_failure(const struct credentials_store *s, const struct diags *why)
+{
+	const struct diag *first = diags_first(why);
+
+	if (still_valid(s))
+		log_debug("credentials: %s; the old ones are valid for %lld s", first->message,
+			  (long long)(s->current.expires - now_s(s)));
+}
+
 /* By the one thread that set `fetching`; with the lock held, which it gives up meanwhile. */
 static int refresh(struct credentials_store *s, struct diags *d)
 {
@@ -160,18 +199,19 @@ static int refresh(struct credentials_store *s, struct diags *d)
 	int r;
 
 	pthread_mutex_unlock(&s->lock);
-	r = fetch(s, a, &fresh, why);
-	diags_merge(d, why);
+	r = fetch(s, a, &fresh, why) || check_life(s, &fresh, why);
 	pthread_mutex_lock(&s->lock);
 	s->fetching = false;
 	if (r) {
+		diags_merge(d, why);
 		keep_failure(s, why);
+		tell_failure(s, why);
 		arena_free(a);
 	} else {
 		keep(s, &fresh, a);
 	}
 	pthread_cond_broadcast(&s->fetched);
-	return r;
+	return r ? -1 : 0;
 }
 
 static void copy_current(const struct credentials_store *s, struct arena *a,
@@ -188,39 +228,60 @@ enum need { NEED_NOTHING, NEED_SOON, NEED_NOW };
 
 static enum need need_of(const struct credentials_store *s)
 {
-	int64_t now = now_s();
+	int64_t now = now_s(s);
 
 	if (!s->known || (s->mandatory && now >= s->mandatory))
 		return NEED_NOW;
 	return s->advisory && now >= s->advisory ? NEED_SOON : NEED_NOTHING;
 }
 
-static void refresh_if_possible(struct credentials_store *s)
+/* One step towards something to be fetched; false: the run is cancelled. With the lock held. */
+static bool wait_a_little(struct credentials_store *s)
+{
+	struct timespec at;
+
+	if (s->context.cancelled(s->context.ctx))
+		return false;
+	clock_gettime(CLOCK_MONOTONIC, &at);
+	at.tv_nsec += (long)SLICE_MS * 1000000;
+	at.tv_sec += at.tv_nsec / 1000000000;
+	at.tv_nsec %= 1000000000;
+	pthread_cond_timedwait(&s->fetched, &s->lock, &at);
+	return true;
+}
+
+/* -1: another thread's fetch failed, of which `failures` were known before. */
+static int wait_for_others(struct credentials_store *s, uint64_t failures, struct diags *d)
+{
+	while (need_of(s) == NEED_NOW && s->fetching)
+		if (!wait_a_little(s))
+			return diag_error(d, D_INTERRUPTED, NO_SPAN, "the run was ended");
+	if (need_of(s) != NEED_NOW || s->failures == failures)
+		return 0;
+	diags_merge(d, s->failure);
+	return -1;
+}
+
+static int fetch_now(struct credentials_store *s, struct diags *d)
 {
 	_cleanup_arena_ struct arena *scratch = arena_new();
+	struct diags *why = diags_new(scratch);
 
-	refresh(s, diags_new(scratch));
+	s->fetching = true;
+	if (refresh(s, why) == 0 || still_valid(s))
+		return 0;
+	diags_merge(d, why);
+	return -1;
 }
 
 /* With the lock held. */
 static int get_current(struct credentials_store *s, struct diags *d)
 {
-	uint64_t failures = s->failures;
-	enum need need;
-
-	while ((need = need_of(s)) == NEED_NOW && s->fetching)
-		pthread_cond_wait(&s->fetched, &s->lock);
-	if (need == NEED_NOW && s->failures > failures) {
-		diags_merge(d, s->failure);
+	if (wait_for_others(s, s->failures, d))
 		return -1;
-	}
-	if (need == NEED_NOTHING || s->fetching)
+	if (need_of(s) == NEED_NOTHING || s->fetching)
 		return 0;
-	s->fetching = true;
-	if (need == NEED_NOW)
-		return refresh(s, d);
-	refresh_if_possible(s);
-	return 0;
+	return fetch_now(s, d);
 }
 
 int credentials_get(struct credentials_store *s, struct arena *a, struct credentials *ret,
@@ -267,7 +328,5 @@ int credentials_from_json(struct arena *a, const struct value *v, const char *to
 	if (ret->expires < 0)
 		return diag_error(d, D_AUTH, NO_SPAN, "%s: the reply's Expiration is no date",
 				  source);
-	if (ret->expires && ret->expires <= now_s())
-		return diag_error(d, D_AUTH, NO_SPAN, "%s: the credentials have expired", source);
 	return 0;
 }

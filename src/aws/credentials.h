@@ -31,6 +31,8 @@ struct credentials_context {
 	/* Make a call signed with `keys` (NULL: unsigned). */
 	int (*call)(void *ctx, const struct aws_call *call, const struct sigv4_keys *keys,
 		    struct arena *a, struct aws_reply *ret, struct aws_error *err);
+	int64_t (*unix_ms)(void *ctx); /* the time by AWS's clock */
+	bool (*cancelled)(void *ctx);  /* the run is: wait no longer */
 	void *ctx;
 };
 
@@ -42,10 +44,13 @@ struct credentials_store *credentials_new(struct arena *a, const struct credenti
 void credentials_free(struct credentials_store *s);
 /* Valid credentials, copied into `a`. Refreshed when less than 15 minutes are left: by one thread
  * while the others go on with the old ones, below 10 minutes while they wait. (A quarter and a
- * sixth of the life of short-lived ones.) -1 with D_AUTH. Any thread. */
+ * sixth of the life of short-lived ones.) When that fails the old ones are used as long as they
+ * are valid, and a minute later it is tried again; after that, and when there were none, -1 with
+ * D_AUTH, the same for all who waited. Any thread. */
 int credentials_get(struct credentials_store *s, struct arena *a, struct credentials *ret,
 		    struct diags *d);
-/* AWS says that these have expired: fetch anew next time. False when that cannot help. */
+/* AWS says that these have expired: fetch anew next time, unless another thread has already.
+ * False when that cannot help. */
 bool credentials_expired(struct credentials_store *s, const struct credentials *old);
 
 /* --- sources --- */

@@ -92,7 +92,7 @@ static int get_token(struct instance *i)
 	struct http_reply reply;
 
 	metadata_call(i->context, &r, i->arena, &reply);
-	if (reply.failure == HTTP_CONNECT)
+	if (reply.failure == HTTP_CONNECT || reply.failure == HTTP_HANDSHAKE)
 		return 1; /* nobody is there */
 	if (reply.failure == HTTP_OK && reply.status == 200 && *first_line(i, &reply)) {
 		i->token = first_line(i, &reply);

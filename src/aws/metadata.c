@@ -7,8 +7,9 @@ enum { REPLY_MAX_BYTES = 64 * 1024 };
 
 static bool is_worth_another(const struct http_reply *r)
 {
-	return r->failure == HTTP_CONNECT || r->failure == HTTP_TIMEOUT ||
-	       r->failure == HTTP_SENT || (r->failure == HTTP_OK && r->status >= 500);
+	return r->failure == HTTP_CONNECT || r->failure == HTTP_HANDSHAKE ||
+	       r->failure == HTTP_TIMEOUT || r->failure == HTTP_SENT ||
+	       (r->failure == HTTP_OK && r->status >= 500);
 }
 
 void metadata_call(const struct credentials_context *c, const struct metadata_request *r,

@@ -1,5 +1,6 @@
 #include "aws/pace.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -8,24 +9,38 @@
 
 enum {
 	READS_PER_WRITE = 4,
-	HALVE_EVERY_MS = 500, /* one burst of throttles is one halving */
-	SLICE_MS = 50,	      /* between looks at `cancelled` */
+	CUT_EVERY_MS = 500, /* one burst of throttles is one cut */
+	MEASURE_MS = 500,
+	FORGET_MS = 30000,
+	SLICE_MS = 50, /* between looks at `cancelled` */
 	MAX_LANES = 64,
 };
+
+static const double CUT = 0.5, GROWTH = 0.4, SLOWEST = 0.5; /* SLOWEST: calls a second */
 
 struct bucket {
 	double rate, burst, tokens; /* rate 0: none */
 	int64_t filled_ms;
 };
 
+/* The rate that AWS lets us have, as found out; see pace.h. */
+struct found {
+	struct bucket bucket; /* rate 0: none was needed yet */
+	double too_much;      /* at the last cut */
+	int64_t cut_ms;
+	/* What is sent, calls a second, smoothed. */
+	double sent;
+	int64_t measured_ms;
+	int count;
+};
+
 /* Calls that share a limit: a service's writes, its reads, or one operation with its own rate. */
 struct lane {
 	const char *service, *operation; /* operation NULL: all others */
 	bool mutating;
-	double window, widest;
-	int in_flight;
-	int64_t halved_ms;
+	int window, in_flight;
 	struct bucket *bucket; /* may be shared; NULL: none */
+	struct found found;
 	pthread_cond_t changed;
 };
 
@@ -121,15 +136,15 @@ static struct lane *add_lane(struct pace *p, const struct aws_call *call,
 {
 	const struct aws_service *s = call->service;
 	struct lane *l = &p->lanes[p->len];
-	double widest = call->mutating ? s->in_flight : s->in_flight * READS_PER_WRITE;
+	int window = call->mutating ? s->in_flight : s->in_flight * READS_PER_WRITE;
 
 	if (p->len == MAX_LANES)
 		return &p->lanes[0];
 	l->service = s->id;
 	l->operation = special ? special->operation : NULL;
 	l->mutating = call->mutating;
-	l->widest = !limited || widest <= 0 || widest > p->parallelism ? p->parallelism : widest;
-	l->window = l->widest;
+	l->window = !limited || window <= 0 || window > p->parallelism ? p->parallelism : window;
+	l->found.measured_ms = clock_monotonic_ms();
 	if (limited && special && special->rate > 0)
 		l->bucket = new_bucket(p, special->rate, special->burst);
 	else if (limited && !special)
@@ -154,10 +169,70 @@ static struct lane *lane_of(struct pace *p, const struct aws_call *call, bool li
 	return add_lane(p, call, special, limited);
 }
 
+/* --- the found rate --- */
+
+static void measure(struct found *f, int64_t now)
+{
+	int64_t passed = now - f->measured_ms;
+
+	f->count++;
+	if (passed < MEASURE_MS)
+		return;
+	f->sent = 0.8 * f->count * 1000 / (double)passed + 0.2 * f->sent;
+	f->count = 0;
+	f->measured_ms = now;
+}
+
+/* Before half a second has passed nothing is measured: then what went out in it counts. */
+static double sent_rate(const struct found *f)
+{
+	double now = f->count * 1000.0 / MEASURE_MS;
+
+	return now > f->sent ? now : f->sent;
+}
+
+static void set_rate(struct found *f, double rate)
+{
+	f->bucket.rate = rate < SLOWEST ? SLOWEST : rate;
+	f->bucket.burst = f->bucket.rate < 1 ? 1 : f->bucket.rate;
+}
+
+static void cut(struct found *f)
+{
+	int64_t now = clock_monotonic_ms();
+	double rate = f->bucket.rate;
+
+	if (rate > 0 && now - f->cut_ms < CUT_EVERY_MS)
+		return;
+	f->too_much = rate > 0 && rate < sent_rate(f) ? rate : sent_rate(f);
+	f->cut_ms = now;
+	set_rate(f, f->too_much * CUT);
+	if (rate <= 0) /* no burst to begin with: that is what went wrong */
+		f->bucket.filled_ms = now;
+	if (f->bucket.tokens > 1)
+		f->bucket.tokens = 1;
+}
+
+static void grow(struct found *f)
+{
+	double s = (double)(clock_monotonic_ms() - f->cut_ms) / 1000, back, rate;
+
+	if (f->bucket.rate <= 0)
+		return;
+	if (s * 1000 > FORGET_MS) {
+		f->bucket.rate = 0;
+		return;
+	}
+	back = cbrt(f->too_much * (1 - CUT) / GROWTH); /* seconds until it is as it was */
+	rate = GROWTH * pow(s - back, 3) + f->too_much;
+	if (rate > f->bucket.rate)
+		set_rate(f, rate);
+}
+
 /* --- turns --- */
 
-/* 0 and a token taken, else milliseconds until there is one. */
-static int64_t take_token(struct bucket *b)
+/* 0, or milliseconds until there is a token. */
+static int64_t wait_for_token(struct bucket *b)
 {
 	int64_t now = clock_monotonic_ms();
 
@@ -165,24 +240,28 @@ static int64_t take_token(struct bucket *b)
 	b->filled_ms = now;
 	if (b->tokens > b->burst)
 		b->tokens = b->burst;
-	if (b->tokens >= 1) {
-		b->tokens -= 1;
-		return 0;
-	}
-	return (int64_t)((1 - b->tokens) / b->rate * 1000) + 1;
+	return b->tokens >= 1 ? 0 : (int64_t)((1 - b->tokens) / b->rate * 1000) + 1;
 }
 
 /* 0: the turn is taken. */
 static int64_t try_enter(struct lane *l)
 {
-	int64_t wait;
+	struct bucket *buckets[] = { l->bucket,
+				     l->found.bucket.rate > 0 ? &l->found.bucket : NULL };
+	int64_t wait = 0;
 
-	if (l->in_flight >= (int)l->window)
+	if (l->in_flight >= l->window)
 		return SLICE_MS;
-	wait = l->bucket ? take_token(l->bucket) : 0;
-	if (wait == 0)
-		l->in_flight++;
-	return wait;
+	for (size_t i = 0; i < 2 && wait == 0; i++)
+		wait = buckets[i] ? wait_for_token(buckets[i]) : 0;
+	if (wait)
+		return wait;
+	for (size_t i = 0; i < 2; i++)
+		if (buckets[i])
+			buckets[i]->tokens -= 1;
+	l->in_flight++;
+	measure(&l->found, clock_monotonic_ms());
+	return 0;
 }
 
 static void wait_ms(struct pace *p, struct lane *l, int64_t ms)
@@ -198,6 +277,11 @@ static void wait_ms(struct pace *p, struct lane *l, int64_t ms)
 	pthread_cond_timedwait(&l->changed, &p->lock, &at);
 }
 
+static bool is_late(const struct aws_call *call)
+{
+	return call->deadline_ms && clock_monotonic_ms() >= call->deadline_ms;
+}
+
 bool pace_enter(struct pace *p, const struct aws_call *call, bool limited,
 		bool (*cancelled)(void *ctx), void *ctx)
 {
@@ -208,7 +292,7 @@ bool pace_enter(struct pace *p, const struct aws_call *call, bool limited,
 	pthread_mutex_lock(&p->lock);
 	l = lane_of(p, call, limited);
 	while ((ms = try_enter(l)) > 0) {
-		if (cancelled && cancelled(ctx)) {
+		if ((cancelled && cancelled(ctx)) || is_late(call)) {
 			go = false;
 			break;
 		}
@@ -216,23 +300,6 @@ bool pace_enter(struct pace *p, const struct aws_call *call, bool limited,
 	}
 	pthread_mutex_unlock(&p->lock);
 	return go;
-}
-
-static void narrow(struct lane *l)
-{
-	int64_t now = clock_monotonic_ms();
-
-	if (l->halved_ms && now - l->halved_ms < HALVE_EVERY_MS)
-		return;
-	l->halved_ms = now;
-	l->window = l->window / 2 < 1 ? 1 : l->window / 2;
-}
-
-static void widen(struct lane *l)
-{
-	l->window += 1 / l->window;
-	if (l->window > l->widest)
-		l->window = l->widest;
 }
 
 void pace_leave(struct pace *p, const struct aws_call *call, enum pace_outcome outcome)
@@ -243,9 +310,9 @@ void pace_leave(struct pace *p, const struct aws_call *call, enum pace_outcome o
 	l = lane_of(p, call, true);
 	l->in_flight--;
 	if (outcome == PACE_THROTTLED)
-		narrow(l);
+		cut(&l->found);
 	else
-		widen(l);
+		grow(&l->found);
 	pthread_cond_signal(&l->changed);
 	pthread_mutex_unlock(&p->lock);
 }

@@ -55,8 +55,7 @@ int protocol_parse(struct arena *a, const struct aws_call *call, const struct ht
 		   struct aws_reply *ret, const char **ret_why);
 /* Fill in code, legacy_code, message and ids. False when the body is not AWS's: code is then made
  * from the status. */
-bool protocol_error(struct arena *a, const struct aws_call *call, const struct http_reply *r,
-		    struct aws_error *err);
+bool protocol_error(struct arena *a, const struct http_reply *r, struct aws_error *err);
 /* S3 can answer 200 with an error inside. */
 bool protocol_is_error_body(const struct aws_call *call, const struct http_reply *r);
 

@@ -7,19 +7,19 @@
 
 enum { MAX_CODE = 128, MAX_MESSAGE = 4096 };
 
-/* "prefix#Code:http://more" -> "Code". NULL when it does not look like a code. */
+/* "prefix#Code:http://more#x" -> "Code". NULL when it does not look like a code. */
 static const char *clean_code(struct arena *a, const char *text)
 {
 	static const char *const allowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012"
 					   "3456789._-";
-	const char *hash = text ? strchr(text, '#') : NULL;
-	char *code;
+	char *code, *hash;
 
 	if (!text)
 		return NULL;
-	if (hash)
-		text = hash + 1;
 	code = arena_strndup(a, text, strcspn(text, ":"));
+	hash = strchr(code, '#');
+	if (hash)
+		code = hash + 1;
 	if (!*code || strlen(code) > MAX_CODE || strspn(code, allowed) != strlen(code))
 		return NULL;
 	return code;
@@ -43,6 +43,14 @@ static const char *first_text(const struct value *v, const char *const *names)
 	return NULL;
 }
 
+static const char *request_id(const struct http_reply *r)
+{
+	const char *id = http_header(&r->headers, "x-amzn-requestid");
+
+	return id ? id : http_header(&r->headers, "x-amz-request-id");
+}
+
+/* {"message": "Not Found"} says any gateway: without a code it is AWS's by its request id alone. */
 static bool read_json(struct arena *a, const struct http_reply *r, struct aws_error *e)
 {
 	static const char *const codes[] = { "__type", "code", "Code", NULL };
@@ -53,7 +61,7 @@ static bool read_json(struct arena *a, const struct http_reply *r, struct aws_er
 		return false;
 	e->code = clean_code(a, first_text(v, codes));
 	e->message = clean_message(a, first_text(v, messages));
-	return true;
+	return first_text(v, codes) || request_id(r);
 }
 
 static const struct xml *find_error(const struct xml *root)
@@ -103,14 +111,12 @@ static void read_headers(struct arena *a, const struct http_reply *r, struct aws
 {
 	const char *type = clean_code(a, http_header(&r->headers, "x-amzn-errortype"));
 	const char *query = http_header(&r->headers, "x-amzn-query-error");
-	const char *id = http_header(&r->headers, "x-amzn-requestid");
 
 	if (type)
 		e->code = type;
 	if (query)
 		e->legacy_code = clean_code(a, arena_strndup(a, query, strcspn(query, ";")));
-	id = either(id, http_header(&r->headers, "x-amz-request-id"));
-	e->request_id = either(id, e->request_id);
+	e->request_id = either(request_id(r), e->request_id);
 	e->host_id = either(http_header(&r->headers, "x-amz-id-2"), e->host_id);
 }
 
@@ -136,14 +142,13 @@ static const char *code_of_status(struct arena *a, const struct http_reply *r, b
 	return arena_printf(a, "HTTP%d", r->status);
 }
 
-bool protocol_error(struct arena *a, const struct aws_call *call, const struct http_reply *r,
-		    struct aws_error *e)
+bool protocol_error(struct arena *a, const struct http_reply *r, struct aws_error *e)
 {
 	bool parsed = read_body(a, r, e), bare, from_aws;
 
 	e->status = r->status;
 	read_headers(a, r, e);
-	bare = r->body_len == 0 && (e->request_id || str_eq(call->method, "HEAD"));
+	bare = r->body_len == 0 && e->request_id;
 	from_aws = e->code || bare || parsed;
 	if (!e->code)
 		e->code = code_of_status(a, r, from_aws);
@@ -156,7 +161,7 @@ bool protocol_error(struct arena *a, const struct aws_call *call, const struct h
 
 bool protocol_is_error_body(const struct aws_call *call, const struct http_reply *r)
 {
-	static const char open[] = "<Error>";
+	static const char open[] = "<Error";
 	const char *p = r->body + strspn(r->body, " \t\r\n");
 
 	if (call->service->protocol != AWS_REST_XML || call->raw_reply || r->body_len == 0)
@@ -166,5 +171,6 @@ bool protocol_is_error_body(const struct aws_call *call, const struct http_reply
 		p += *p == '>';
 		p += strspn(p, " \t\r\n");
 	}
-	return strncmp(p, open, strlen(open)) == 0;
+	return strncmp(p, open, strlen(open)) == 0 && p[strlen(open)] &&
+	       strchr("> \t\r\n/", p[strlen(open)]);
 }

@@ -137,6 +137,8 @@ static enum aws_class class_of_status(int status, bool from_aws)
 	switch (status) {
 	case 429:
 		return AWS_THROTTLED;
+	case 408:
+		return AWS_TRANSIENT;
 	case 403:
 		return from_aws ? AWS_DENIED : AWS_OTHER;
 	case 409:
@@ -165,23 +167,25 @@ enum aws_class retry_classify(const struct aws_call *call, const struct aws_erro
 	return class_of_status(e->status, from_aws);
 }
 
+/* "Forbidden": S3 says no more in reply to HEAD. */
 bool retry_is_skew(const struct aws_error *e)
 {
-	static const char *const skew[] = { "RequestTimeTooSkewed", "RequestExpired",
-					    "RequestInTheFuture", "AuthFailure", NULL };
-	static const char *const signature[] = { "InvalidSignatureException",
-						 "SignatureDoesNotMatch", NULL };
+	static const char *const skew[] = { "RequestTimeTooSkewed",
+					    "RequestExpired",
+					    "RequestInTheFuture",
+					    "AuthFailure",
+					    "InvalidSignatureException",
+					    "SignatureDoesNotMatch",
+					    "Forbidden",
+					    NULL };
 
-	if (str_in(e->code, skew))
-		return true;
-	return str_in(e->code, signature) && e->message &&
-	       (strstr(e->message, "Signature expired") || strstr(e->message, "not yet current"));
+	return str_in(e->code, skew);
 }
 
 bool retry_is_expired(const struct aws_error *e)
 {
 	static const char *const expired[] = { "ExpiredToken", "ExpiredTokenException",
-					       "TokenRefreshRequired", NULL };
+					       "TokenRefreshRequired", "RequestExpired", NULL };
 
 	return str_in(e->code, expired);
 }
@@ -214,21 +218,35 @@ int64_t retry_backoff_ms(int attempt, int64_t base_ms)
 	return (int64_t)((double)random / UINT32_MAX * (double)limit);
 }
 
-int64_t retry_after_ms(const http_headers *h)
+/* A wrong clock of ours does not matter where the reply has a date of its own. */
+static int64_t seconds_until(const http_headers *h, const char *date, int64_t now_s)
 {
-	const char *seconds = http_header(h, "retry-after");
-	const char *ms = http_header(h, "x-amz-retry-after");
-	int64_t n = 0;
+	const char *sent = http_header(h, "date");
+	int64_t at = clock_parse(date), from = sent ? clock_parse(sent) : -1;
 
-	if (ms && str_to_int64(ms, &n))
-		;
-	else if (seconds && str_to_int64(seconds, &n))
-		n = n > RETRY_AFTER_MAX_MS ? RETRY_AFTER_MAX_MS : n * 1000;
-	else
-		n = 0;
+	return at < 0 ? 0 : at - (from < 0 ? now_s : from);
+}
+
+static int64_t limited(int64_t n, int64_t most)
+{
 	if (n < 0)
 		return 0;
-	return n > RETRY_AFTER_MAX_MS ? RETRY_AFTER_MAX_MS : n;
+	return n > most ? most : n;
+}
+
+int64_t retry_after_ms(const http_headers *h, int64_t now_s)
+{
+	const char *after = http_header(h, "retry-after");
+	const char *ms = http_header(h, "x-amz-retry-after");
+	int64_t n;
+
+	if (ms && str_to_int64(ms, &n))
+		return limited(n, RETRY_AFTER_MAX_MS);
+	if (!after)
+		return 0;
+	if (!str_to_int64(after, &n))
+		n = seconds_until(h, after, now_s);
+	return limited(n, RETRY_AFTER_MAX_MS / 1000) * 1000;
 }
 
 /* --- the budget --- */

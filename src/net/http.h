@@ -1,4 +1,8 @@
-/* http.h - the seam to the network: one blocking request, any thread. */
+/* http.h - the seam to the network: one blocking request, any thread.
+ *
+ * A request is sent once or not at all, to the host of its URL and no other: redirects are
+ * replies, and nothing is repeated here. Limits hold for time, for the reply's size and for its
+ * headers, so that no server can keep a caller for ever. */
 #ifndef NET_HTTP_H
 #define NET_HTTP_H
 
@@ -19,13 +23,15 @@ struct http_request {
 	http_headers headers; /* Host and Content-Length are made by the transport */
 	const void *body;
 	size_t body_len;
-	int64_t timeout_ms;	    /* whole call; 0: 60 s */
-	int64_t connect_timeout_ms; /* 0: 10 s */
+	int64_t timeout_ms; /* whole call, however slowly bytes come; 0: 60 s */
+	int64_t stall_ms;   /* less than a trickle for so long ends it; 0: only timeout_ms */
+	int64_t connect_timeout_ms; /* names, connection and TLS; 0: 10 s */
 	bool no_proxy;		    /* metadata services */
 	/* Not over a connection that was idle for a while and may be dead: for requests that may
 	 * not be repeated. */
 	bool fresh;
-	size_t max_reply; /* bytes; 0: 64 MB */
+	bool new_connection; /* not over a kept one at all */
+	size_t max_reply;    /* bytes; 0: 64 MB */
 	/* Asked just before the bytes leave, on the I/O thread; false: the call is not sent and
 	 * fails with HTTP_REFUSED. May be NULL. */
 	bool (*permit)(void *ctx);
@@ -34,6 +40,7 @@ struct http_request {
 enum http_failure {
 	HTTP_OK,
 	HTTP_CONNECT,	/* nothing was sent: DNS, connect, TLS handshake */
+	HTTP_HANDSHAKE, /* as HTTP_CONNECT: the other side answers, but not with TLS */
 	HTTP_TLS,	/* certificate not trusted: no retry helps */
 	HTTP_SENT,	/* the request may have been carried out: reset, half reply */
 	HTTP_TIMEOUT,	/* as HTTP_SENT */

@@ -2,13 +2,7 @@
  *
  * A caller prepares its own easy handle, queues it and sleeps; only the I/O thread touches the
  * multi handle. One multi handle, CAINFO as a file and no CAPATH: only so does libcurl keep the
- * parsed CA bundle, and parsing it costs more than all the rest of a call.
- *
- * libcurl repeats a request by itself when a kept-alive connection dies without a byte of reply.
- * For a create that is one too many, so the second try is refused (before_send) and told to the
- * caller as `stale`. */
-#include <curl/curl.h>
-#include <pthread.h>
+ * parsed CA bundle, and parsing it costs more than all the rest of a call. */
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,34 +11,12 @@
 #include "base/str.h"
 #include "net/http.h"
 #include "net/tls_sessions.h"
+#include "net/transfer.h"
 #include "base/banned.h"
 
 enum {
 	DEFAULT_CONNECTIONS = 64,
-	DEFAULT_TIMEOUT_MS = 60000,
-	DEFAULT_CONNECT_TIMEOUT_MS = 10000,
-	DEFAULT_MAX_REPLY = 64 * 1024 * 1024,
-	MAX_HEADER_BYTES = 256 * 1024,
-	SMALL_BODY = 16 * 1024,
-	MAX_IDLE_S = 20, /* AWS keeps idle connections open for longer than this */
-	FRESH_IDLE_S = 1,
 	POLL_MS = 1000,
-};
-
-struct transfer {
-	const struct http_request *request;
-	CURL *easy;
-	struct curl_slist *header_list;
-	struct str header_text; /* name NUL value NUL ... */
-	struct str body;
-	size_t max_reply;
-	char error[CURL_ERROR_SIZE];
-	CURLcode code;
-	long status;
-	size_t slot; /* in running[] */
-	bool sent, stale, refused, too_large, cancelled, done;
-	pthread_cond_t wake;
-	struct transfer *next; /* in the queue */
 };
 
 struct http_curl {
@@ -69,80 +41,6 @@ static pthread_once_t global_once = PTHREAD_ONCE_INIT;
 static void global_init(void)
 {
 	curl_global_init(CURL_GLOBAL_ALL);
-}
-
-/* --- callbacks, on the I/O thread --- */
-
-static int before_send(void *ctx, char *to, char *from, int to_port, int from_port)
-{
-	struct transfer *t = ctx;
-	const struct http_request *r = t->request;
-
-	(void)to, (void)from, (void)to_port, (void)from_port;
-	if (t->sent) {
-		t->stale = true;
-		return CURL_PREREQFUNC_ABORT;
-	}
-	if (r->permit && !r->permit(r->permit_ctx)) {
-		t->refused = true;
-		return CURL_PREREQFUNC_ABORT;
-	}
-	t->sent = true;
-	return CURL_PREREQFUNC_OK;
-}
-
-static size_t on_body(char *data, size_t size, size_t n, void *ctx)
-{
-	struct transfer *t = ctx;
-
-	if (t->body.len + size * n > t->max_reply) {
-		t->too_large = true;
-		return 0;
-	}
-	str_addn(&t->body, data, size * n);
-	return size * n;
-}
-
-static size_t trim_end(const char *s, size_t n)
-{
-	while (n > 0 && strchr(" \t\r\n", s[n - 1]))
-		n--;
-	return n;
-}
-
-static void add_header(struct transfer *t, const char *line, size_t n)
-{
-	const char *colon = memchr(line, ':', n);
-	size_t name_len, skip;
-
-	if (!colon || memchr(line, '\0', n))
-		return;
-	name_len = trim_end(line, (size_t)(colon - line));
-	for (size_t i = 0; i < name_len; i++)
-		str_addc(&t->header_text,
-			 line[i] >= 'A' && line[i] <= 'Z' ? line[i] + 32 : line[i]);
-	str_addc(&t->header_text, '\0');
-	for (skip = (size_t)(colon - line) + 1; skip < n && strchr(" \t", line[skip]);)
-		skip++;
-	str_addn(&t->header_text, line + skip, n - skip);
-	str_addc(&t->header_text, '\0');
-}
-
-static size_t on_header(char *line, size_t size, size_t n, void *ctx)
-{
-	struct transfer *t = ctx;
-	size_t len = size * n;
-
-	if (len >= 5 && memcmp(line, "HTTP/", 5) == 0) { /* forget those of an interim reply */
-		str_clear(&t->header_text);
-		return len;
-	}
-	if (t->header_text.len + len > MAX_HEADER_BYTES) {
-		t->too_large = true;
-		return 0;
-	}
-	add_header(t, line, trim_end(line, len));
-	return len;
 }
 
 /* --- I/O thread --- */
@@ -278,126 +176,6 @@ static void give_easy(struct http_curl *h, CURL *e)
 	curl_easy_cleanup(e);
 }
 
-/* A line break in a header would be a second header. */
-static bool header_is_clean(const struct http_header *hd)
-{
-	return hd->name[0] && !strpbrk(hd->name, "\r\n: ") && !strpbrk(hd->value, "\r\n");
-}
-
-static bool append_header(struct transfer *t, const char *line)
-{
-	struct curl_slist *list = curl_slist_append(t->header_list, line);
-
-	if (list)
-		t->header_list = list;
-	return list != NULL;
-}
-
-/* libcurl's own headers are switched off with "Name:", an empty one is sent with "Name;". */
-static bool set_headers(struct transfer *t)
-{
-	static const char *const unwanted[] = { "Expect", "Accept", "Content-Type" };
-	const http_headers *hs = &t->request->headers;
-	_cleanup_str_ struct str line = STR_INIT;
-	bool ok = true;
-
-	for (size_t i = 0; i < sizeof(unwanted) / sizeof(*unwanted); i++) {
-		str_clear(&line);
-		str_addf(&line, "%s:", unwanted[i]);
-		if (!http_header(hs, unwanted[i]))
-			ok = ok && append_header(t, line.data);
-	}
-	for (size_t i = 0; i < hs->len; i++) {
-		const struct http_header *hd = &hs->items[i];
-
-		if (!header_is_clean(hd))
-			return false;
-		str_clear(&line);
-		if (hd->value[0])
-			str_addf(&line, "%s: %s", hd->name, hd->value);
-		else
-			str_addf(&line, "%s;", hd->name);
-		ok = ok && append_header(t, line.data);
-	}
-	curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->header_list);
-	return ok;
-}
-
-/* With POSTFIELDS there is always a Content-Length, also of 0. */
-static void set_method(struct transfer *t)
-{
-	const struct http_request *r = t->request;
-	bool may_have_body =
-		str_eq(r->method, "POST") || str_eq(r->method, "PUT") || str_eq(r->method, "PATCH");
-
-	if (str_eq(r->method, "HEAD")) {
-		curl_easy_setopt(t->easy, CURLOPT_NOBODY, 1L);
-		return;
-	}
-	if (may_have_body || r->body_len > 0) {
-		curl_easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body_len);
-		curl_easy_setopt(t->easy, CURLOPT_POSTFIELDS, r->body_len ? r->body : "");
-	}
-	if (!str_eq(r->method, "GET") || r->body_len > 0)
-		curl_easy_setopt(t->easy, CURLOPT_CUSTOMREQUEST, r->method);
-}
-
-static void set_callbacks(struct transfer *t)
-{
-	curl_easy_setopt(t->easy, CURLOPT_PRIVATE, t);
-	curl_easy_setopt(t->easy, CURLOPT_ERRORBUFFER, t->error);
-	curl_easy_setopt(t->easy, CURLOPT_PREREQFUNCTION, before_send);
-	curl_easy_setopt(t->easy, CURLOPT_PREREQDATA, t);
-	curl_easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, on_body);
-	curl_easy_setopt(t->easy, CURLOPT_WRITEDATA, t);
-	curl_easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, on_header);
-	curl_easy_setopt(t->easy, CURLOPT_HEADERDATA, t);
-	curl_easy_setopt(t->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-}
-
-static void set_transport(struct http_curl *h, struct transfer *t)
-{
-	const struct http_request *r = t->request;
-	int64_t timeout = r->timeout_ms ? r->timeout_ms : DEFAULT_TIMEOUT_MS;
-	int64_t connect =
-		r->connect_timeout_ms ? r->connect_timeout_ms : DEFAULT_CONNECT_TIMEOUT_MS;
-
-	curl_easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, (long)timeout);
-	curl_easy_setopt(t->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)connect);
-	curl_easy_setopt(t->easy, CURLOPT_MAXAGE_CONN,
-			 (long)(r->fresh ? FRESH_IDLE_S : MAX_IDLE_S));
-	/* libcurl's buffer is 64 KB for each of the handles, most of which send a few hundred bytes. */
-	if (r->body_len <= SMALL_BODY)
-		curl_easy_setopt(t->easy, CURLOPT_UPLOAD_BUFFERSIZE, (long)SMALL_BODY);
-	curl_easy_setopt(t->easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(t->easy, CURLOPT_TCP_KEEPALIVE, 1L);
-	curl_easy_setopt(t->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	curl_easy_setopt(t->easy, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(t->easy, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(t->easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	curl_easy_setopt(t->easy, CURLOPT_CAPATH, NULL);
-	if (h->ca_file)
-		curl_easy_setopt(t->easy, CURLOPT_CAINFO, h->ca_file);
-	if (h->user_agent)
-		curl_easy_setopt(t->easy, CURLOPT_USERAGENT, h->user_agent);
-	if (r->no_proxy)
-		curl_easy_setopt(t->easy, CURLOPT_NOPROXY, "*");
-}
-
-static bool prepare(struct http_curl *h, struct transfer *t)
-{
-	t->easy = take_easy(h);
-	if (!t->easy)
-		return false;
-	set_callbacks(t);
-	set_transport(h, t);
-	set_method(t);
-	curl_easy_setopt(t->easy, CURLOPT_PATH_AS_IS, 1L); /* S3 keys may hold "../" */
-	if (curl_easy_setopt(t->easy, CURLOPT_URL, t->request->url) != CURLE_OK)
-		return false;
-	return set_headers(t);
-}
-
 static void submit_and_wait(struct http_curl *h, struct transfer *t)
 {
 	pthread_mutex_lock(&h->lock);
@@ -417,101 +195,22 @@ static void submit_and_wait(struct http_curl *h, struct transfer *t)
 	pthread_mutex_unlock(&h->lock);
 }
 
-static enum http_failure failure_of_code(CURLcode code, bool sent)
-{
-	switch (code) {
-	case CURLE_OK:
-		return HTTP_OK;
-	case CURLE_PEER_FAILED_VERIFICATION:
-	case CURLE_SSL_CACERT_BADFILE:
-	case CURLE_SSL_ISSUER_ERROR:
-	case CURLE_SSL_CERTPROBLEM:
-	case CURLE_SSL_INVALIDCERTSTATUS:
-		return HTTP_TLS;
-	case CURLE_OPERATION_TIMEDOUT:
-		return sent ? HTTP_TIMEOUT : HTTP_CONNECT;
-	default:
-		return sent ? HTTP_SENT : HTTP_CONNECT;
-	}
-}
-
-static enum http_failure failure_of(const struct transfer *t)
-{
-	if (t->cancelled)
-		return HTTP_CANCELLED;
-	if (t->refused)
-		return HTTP_REFUSED;
-	if (t->too_large)
-		return HTTP_TOO_LARGE;
-	return failure_of_code(t->code, t->sent);
-}
-
-static const char *failure_text(const struct transfer *t, enum http_failure f, struct arena *a)
-{
-	switch (f) {
-	case HTTP_OK:
-		return NULL;
-	case HTTP_CANCELLED:
-		return "cut off";
-	case HTTP_REFUSED:
-		return "not sent: the run no longer holds its lease";
-	case HTTP_TOO_LARGE:
-		return arena_printf(a, "the reply is larger than %zu bytes", t->max_reply);
-	default:
-		if (t->stale)
-			return "the connection was closed before any reply";
-		return arena_strdup(a, t->error[0] ? t->error : curl_easy_strerror(t->code));
-	}
-}
-
-static void copy_headers(const struct transfer *t, struct arena *a, http_headers *ret)
-{
-	const char *p = t->header_text.data;
-	const char *end = p ? p + t->header_text.len : NULL;
-
-	while (p < end) {
-		struct http_header hd;
-
-		hd.name = arena_strdup(a, p);
-		p += strlen(p) + 1;
-		hd.value = arena_strdup(a, p);
-		p += strlen(p) + 1;
-		vec_push(a, ret, hd);
-	}
-}
-
-static void fill_reply(const struct transfer *t, struct arena *a, struct http_reply *ret)
-{
-	ret->failure = failure_of(t);
-	ret->failure_text = failure_text(t, ret->failure, a);
-	ret->sent = t->sent;
-	ret->stale = t->stale;
-	ret->body = "";
-	if (ret->failure != HTTP_OK)
-		return;
-	ret->status = (int)t->status;
-	copy_headers(t, a, &ret->headers);
-	ret->body_len = t->body.len;
-	ret->body = memcpy(arena_alloc(a, t->body.len + 1), str_text(&t->body), t->body.len);
-}
-
 static void curl_call(struct http *base, const struct http_request *r, struct arena *a,
 		      struct http_reply *ret)
 {
 	struct http_curl *h = (struct http_curl *)base;
-	struct transfer t = { .request = r, .wake = PTHREAD_COND_INITIALIZER };
+	struct transfer t = { .request = r,
+			      .easy = take_easy(h),
+			      .wake = PTHREAD_COND_INITIALIZER };
 
 	memset(ret, 0, sizeof(*ret));
-	t.max_reply = r->max_reply ? r->max_reply : DEFAULT_MAX_REPLY;
-	if (prepare(h, &t))
+	if (transfer_prepare(&t, h->ca_file, h->user_agent))
 		submit_and_wait(h, &t);
 	else
 		t.code = CURLE_BAD_FUNCTION_ARGUMENT;
-	fill_reply(&t, a, ret);
+	transfer_reply(&t, a, ret);
 	give_easy(h, t.easy);
-	curl_slist_free_all(t.header_list);
-	str_free(&t.header_text);
-	str_wipe(&t.body); /* may hold a secret */
+	transfer_free(&t);
 	pthread_cond_destroy(&t.wake);
 }
 

@@ -78,7 +78,8 @@ class Call:
         body = self.body.replace("<marker>", marker)
         if body.startswith("<"):
             body = body.replace(">\n<", "><")
-        return web.Response(status=self.status, body=body.encode(), headers=dict(self.headers))
+        headers = {"x-amz-request-id": "wire", **dict(self.headers)}  # as on each of AWS's
+        return web.Response(status=self.status, body=body.encode(), headers=headers)
 
 
 @dataclass

@@ -12,7 +12,9 @@ static void copy_request(struct fake_http *f, const struct http_request *r)
 		.body_len = r->body_len,
 		.fresh = r->fresh,
 		.no_proxy = r->no_proxy,
+		.new_connection = r->new_connection,
 		.timeout_ms = r->timeout_ms,
+		.stall_ms = r->stall_ms,
 	};
 	char *body = arena_alloc(f->arena, r->body_len + 1);
 

@@ -19,8 +19,8 @@ struct fake_request {
 	const char *method, *url, *body;
 	size_t body_len;
 	http_headers headers;
-	bool fresh, no_proxy;
-	int64_t timeout_ms;
+	bool fresh, no_proxy, new_connection;
+	int64_t timeout_ms, stall_ms;
 };
 
 struct fake_http {

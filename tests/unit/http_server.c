@@ -13,6 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
+enum { TLS_HELLO = 0x16 };
+
 struct connection {
 	struct http_server *server;
 	int fd;
@@ -32,21 +34,23 @@ static ssize_t receive_some(struct connection *c, char *data, size_t n)
 	return c->tls ? SSL_read(c->tls, data, (int)n) : recv(c->fd, data, n, 0);
 }
 
-static void send_all(struct connection *c, const char *data, size_t n)
+/* False: the client has gone. */
+static bool send_all(struct connection *c, const char *data, size_t n)
 {
 	while (n > 0) {
 		ssize_t sent = send_some(c, data, n);
 
 		if (sent <= 0)
-			return;
+			return false;
 		data += sent;
 		n -= (size_t)sent;
 	}
+	return true;
 }
 
-static void send_text(struct connection *c, const char *text)
+static bool send_text(struct connection *c, const char *text)
 {
-	send_all(c, text, strlen(text));
+	return send_all(c, text, strlen(text));
 }
 
 static void send_reply(struct connection *c, const char *head, size_t body)
@@ -78,6 +82,24 @@ static bool is(const char *path, const char *name)
 	return strncmp(path, name, strlen(name)) == 0;
 }
 
+/* What has no end but the client's. */
+static void send_endlessly(struct connection *c, const char *path, long ms)
+{
+	const char *again = "x";
+
+	if (is(path, "/trickle"))
+		send_text(c, "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
+	else if (is(path, "/flood"))
+		send_text(c, "HTTP/1.1 200 OK\r\n");
+	if (is(path, "/interims"))
+		again = "HTTP/1.1 103 Early Hints\r\nX-Early: yes\r\n\r\n";
+	else if (is(path, "/flood"))
+		again = "X-More: 0123456789012345678901234567890123456789\r\n";
+	while (send_text(c, again))
+		if (ms)
+			sleep_ms(ms);
+}
+
 /* False: the connection is over. */
 static bool answer(struct connection *c, const char *path)
 {
@@ -88,7 +110,12 @@ static bool answer(struct connection *c, const char *path)
 		reset(c->fd);
 	if (is(path, "/half"))
 		send_text(c, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n0123456789");
-	if (is(path, "/reset") || is(path, "/half") || is(path, "/none"))
+	if (is(path, "/cut"))
+		send_text(c, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n");
+	if (is(path, "/trickle") || is(path, "/interims") || is(path, "/flood"))
+		send_endlessly(c, path, n);
+	if (is(path, "/reset") || is(path, "/half") || is(path, "/none") || is(path, "/cut") ||
+	    is(path, "/trickle") || is(path, "/interims") || is(path, "/flood"))
 		return false;
 	if (is(path, "/slow"))
 		sleep_ms(n);
@@ -128,6 +155,10 @@ static size_t read_request(struct connection *c)
 		if (n <= 0)
 			return 0;
 		c->len += (size_t)n;
+		if (c->buffer[0] == TLS_HELLO) {
+			send_text(c, "HTTP/1.1 400 Bad Request\r\n\r\n");
+			return 0;
+		}
 	}
 }
 

@@ -7,6 +7,10 @@
  *	/reset		reads the request, then RST
  *	/half		announces 100 bytes, sends 10, closes
  *	/none		closes without a reply
+ *	/cut		chunks without the last one, closes
+ *	/trickle/MS	200 with a byte every so many milliseconds, until the client has gone
+ *	/interims	103 again and again, until the client has gone
+ *	/flood		headers without end, until the client has gone
  *	/last		200, then closes without a reply when the next request comes
  *	/interim	103 with headers of its own, then 200
  *	/headers	200 with odd headers

@@ -1,9 +1,11 @@
 #include "test.h"
 
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "aws/call.h"
 #include "base/clock.h"
 #include "base/str.h"
 #include "fake_http.h"
@@ -289,7 +291,12 @@ TEST(client_does_not_repeat_a_create_that_may_be_done)
 		{ .failure = HTTP_TIMEOUT, .sent = true },
 		{ .failure = HTTP_SENT, .sent = true, .stale = true },
 		{ .status = 500, .body = "{\"__type\":\"KMSInternalException\"}" },
+		{ .status = 500, .body = "{\"__type\":\"InternalError\"}" },
+		{ .status = 500 },
 		{ .status = 502, .body = "<html></html>" },
+		{ .status = 503, .body = "<html></html>" },
+		{ .status = 503, .body = "{\"__type\":\"ServiceUnavailable\"}" },
+		{ .status = 504 },
 		{ .status = 200, .body = "{\"KeyMetadata\":{\"Ke" },
 	};
 
@@ -312,7 +319,8 @@ TEST(client_repeats_a_create_that_was_refused)
 	static const struct fake_reply replies[] = {
 		AWS_ERROR(400, "ThrottlingException"),
 		{ .failure = HTTP_CONNECT },
-		{ .status = 503, .body = "{\"__type\":\"ServiceUnavailable\"}" },
+		{ .status = 503, .body = "{\"__type\":\"SlowDown\"}" },
+		{ .status = 429 },
 		GOOD,
 	};
 	struct fixture f;
@@ -320,7 +328,7 @@ TEST(client_repeats_a_create_that_was_refused)
 
 	SET_UP(&f, env_keys, replies);
 	assert_int_equal(call(&f, &c), 0);
-	assert_int_equal(f.http.requests.len, 4);
+	assert_int_equal(f.http.requests.len, 5);
 	assert_false(f.err.maybe_done);
 	tear_down(&f);
 }
@@ -352,8 +360,11 @@ TEST(client_repeats_at_once_on_a_stale_connection)
 
 	SET_UP(&f, env_keys, replies);
 	f.options.backoff_ms = 60000;
+	c.max_attempts = 1; /* it is not counted */
 	assert_int_equal(call(&f, &c), 0);
 	assert_true(clock_monotonic_ms() - since < 1000);
+	assert_false(f.http.requests.items[0].new_connection);
+	assert_true(f.http.requests.items[1].new_connection); /* the others may be as dead */
 	tear_down(&f);
 }
 
@@ -383,6 +394,174 @@ TEST(client_an_untrusted_certificate_is_not_repeated)
 	assert_int_equal(f.http.requests.len, 1);
 	assert_string_equal(f.err.code, "Tls");
 	assert_non_null(f.err.hint);
+	tear_down(&f);
+}
+
+/* A host that has answered exists: the network is down for a while. */
+TEST(client_a_host_that_has_answered_is_given_more_time)
+{
+	static const struct fake_reply replies[] = { GOOD, { .failure = HTTP_CONNECT } };
+	struct fixture f;
+	struct aws_call c = read_call();
+
+	SET_UP(&f, env_keys, replies);
+	assert_int_equal(call(&f, &c), 0);
+	assert_int_equal(call(&f, &c), -1);
+	assert_int_equal(f.http.requests.len, 1 + 8);
+	c.service = aws_service("sns");
+	assert_int_equal(call(&f, &c), -1);
+	assert_int_equal(f.http.requests.len, 1 + 8 + 4);
+	tear_down(&f);
+}
+
+TEST(client_no_tls_has_a_hint)
+{
+	static const struct fake_reply replies[] = { { .failure = HTTP_HANDSHAKE } };
+	struct fixture f;
+	struct aws_call c = create_call();
+
+	SET_UP(&f, env_keys, replies);
+	assert_int_equal(call(&f, &c), -1);
+	assert_int_equal(f.http.requests.len, 4);
+	assert_false(f.err.maybe_done);
+	assert_non_null(strstr(f.err.hint, "http://"));
+	tear_down(&f);
+}
+
+TEST(client_a_call_that_hangs_is_not_repeated_for_long)
+{
+	static const struct fake_reply replies[] = { { .failure = HTTP_TIMEOUT, .sent = true } };
+	struct fixture f;
+	struct aws_call c = read_call();
+
+	SET_UP(&f, env_keys, replies);
+	assert_int_equal(call(&f, &c), -1);
+	assert_int_equal(f.http.requests.len, 4);
+	assert_string_equal(f.err.code, "Timeout");
+	assert_int_equal(f.http.requests.items[0].stall_ms, 60000);
+	tear_down(&f);
+}
+
+/* --- throttles, and the time there is --- */
+
+/* A clock that goes on by this much whenever it is looked at. */
+static _Atomic int64_t fast_now, fast_step;
+
+static int64_t fast_clock(void)
+{
+	return atomic_fetch_add(&fast_now, atomic_load(&fast_step));
+}
+
+static void start_fast_clock(int64_t step)
+{
+	atomic_store(&fast_now, 1000000);
+	atomic_store(&fast_step, step);
+	clock_set_for_tests(NULL, fast_clock);
+}
+
+static void throttle_for_minutes(struct fake_http *f, const struct http_request *r,
+				 struct fake_reply *ret)
+{
+	static const struct fake_reply kinds[] = { AWS_ERROR(400, "ThrottlingException"),
+						   { .status = 429 },
+						   { .status = 503 },
+						   AWS_ERROR(503, "SlowDown") };
+
+	(void)r;
+	*ret = kinds[f->requests.len % 4];
+	if (atomic_load(&fast_now) > 1000000 + 4 * 60 * 1000)
+		*ret = (struct fake_reply)GOOD;
+}
+
+TEST(client_outlives_throttling)
+{
+	struct fixture f;
+	struct aws_call c = read_call();
+
+	set_up(&f, env_keys, NULL, 0);
+	f.http.answer = throttle_for_minutes;
+	start_fast_clock(500);
+	assert_int_equal(call(&f, &c), 0);
+	assert_true(f.http.requests.len > 10);
+	clock_set_for_tests(NULL, NULL);
+	tear_down(&f);
+}
+
+TEST(client_does_not_outlive_throttling_for_ever)
+{
+	static const struct fake_reply replies[] = { AWS_ERROR(400, "TooManyRequestsException") };
+	struct fixture f;
+	struct aws_call c = read_call();
+
+	SET_UP(&f, env_keys, replies);
+	start_fast_clock(1000);
+	assert_int_equal(call(&f, &c), -1);
+	assert_int_equal(f.err.class, AWS_THROTTLED);
+	assert_in_range(atomic_load(&fast_now) - 1000000, 5 * 60 * 1000, 6 * 60 * 1000);
+	clock_set_for_tests(NULL, NULL);
+	tear_down(&f);
+}
+
+TEST(client_throttles_take_nothing_from_the_budget)
+{
+	static const struct fake_reply replies[] = { { .status = 503 } };
+	struct fixture f;
+	struct aws_call c = read_call();
+
+	SET_UP(&f, env_keys, replies);
+	f.options.max_attempts = 8;
+	start_fast_clock(1000);
+	for (int i = 0; i < 30; i++) /* 210 repetitions: the budget is 100 */
+		call(&f, &c);
+	assert_int_equal(f.http.requests.len, 30 * 8);
+	clock_set_for_tests(NULL, NULL);
+	tear_down(&f);
+}
+
+TEST(client_keeps_the_deadline)
+{
+	static const struct fake_reply slow[] = { { .status = 503, .headers = "retry-after: 30" } };
+	static const struct fake_reply hung[] = { { .failure = HTTP_TIMEOUT, .sent = true } };
+	struct fixture f;
+	struct aws_call c = read_call();
+	int64_t since = clock_monotonic_ms();
+
+	SET_UP(&f, env_keys, slow);
+	c.deadline_ms = since + 20000; /* before the 30 s are over: no use to wait */
+	assert_int_equal(call(&f, &c), -1);
+	assert_int_equal(f.http.requests.len, 1);
+	assert_string_equal(f.err.code, "HTTP503");
+	assert_true(clock_monotonic_ms() - since < 2000);
+	c.deadline_ms = since; /* over */
+	assert_int_equal(call(&f, &c), -1);
+	assert_string_equal(f.err.code, "Deadline");
+	assert_false(f.err.maybe_done);
+	assert_int_equal(f.http.requests.len, 1);
+	tear_down(&f);
+
+	SET_UP(&f, env_keys, hung);
+	c.deadline_ms = clock_monotonic_ms() + 20000;
+	c.max_attempts = 1;
+	call(&f, &c);
+	assert_in_range(f.http.requests.items[0].timeout_ms, 15000, 20000);
+	tear_down(&f);
+}
+
+/* What is signed is good for minutes: not before the wait for a turn. */
+TEST(client_signs_when_it_sends)
+{
+	struct fixture f;
+	struct aws_call c = read_call();
+
+	set_up(&f, env_keys, NULL, 0);
+	f.http.answer = throttle_for_minutes;
+	clock_set_for_tests(fast_clock, fast_clock);
+	atomic_store(&fast_now, 1000000);
+	atomic_store(&fast_step, 500);
+	assert_int_equal(call(&f, &c), 0);
+	assert_string_not_equal(fake_header(&f.http, 0, "x-amz-date"),
+				fake_header(&f.http, f.http.requests.len - 1, "x-amz-date"));
+	clock_set_for_tests(NULL, NULL);
 	tear_down(&f);
 }
 
@@ -444,6 +623,85 @@ TEST(client_corrects_its_clock)
 	assert_string_equal(fake_header(&f.http, 1, "x-amz-date"), "20261121T152000Z");
 	assert_int_equal(call(&f, &c), 0); /* and stays corrected */
 	assert_string_equal(fake_header(&f.http, 2, "x-amz-date"), "20261121T152000Z");
+	clock_set_for_tests(NULL, NULL);
+	tear_down(&f);
+}
+
+/* Two calls were under way with the wrong time; the second learns what the first has found out. */
+static void refuse_twice(struct fake_http *f, const struct http_request *r, struct fake_reply *ret)
+{
+	const char *date = http_header(&r->headers, "x-amz-date");
+
+	(void)f;
+	*ret = (struct fake_reply)GOOD;
+	if (str_eq(date, "20261121T150000Z")) {
+		ret->status = 403;
+		ret->body = "{\"__type\":\"SignatureDoesNotMatch\"}";
+		ret->headers = "date: Sat, 21 Nov 2026 15:20:00 GMT";
+	}
+}
+
+static void refuse_and_correct(struct fake_http *f, const struct http_request *r,
+			       struct fake_reply *ret)
+{
+	struct fixture *x = (struct fixture *)((char *)f - offsetof(struct fixture, http));
+
+	refuse_twice(f, r, ret);
+	if (ret->status == 403)
+		atomic_store(&x->client->skew_ms, 20 * 60 * 1000); /* another thread did */
+}
+
+TEST(client_learns_the_time_from_other_calls)
+{
+	struct fixture f;
+	struct aws_call c = read_call();
+
+	set_up(&f, env_keys, NULL, 0);
+	f.http.answer = refuse_and_correct;
+	clock_set_for_tests(slow_clock, NULL);
+	assert_int_equal(call(&f, &c), 0);
+	assert_int_equal(f.http.requests.len, 2);
+	clock_set_for_tests(NULL, NULL);
+	tear_down(&f);
+}
+
+TEST(client_corrects_its_clock_once)
+{
+	static const struct fake_reply replies[] = {
+		{ .status = 403,
+		  .body = "{\"__type\":\"RequestTimeTooSkewed\"}",
+		  .headers = "date: Sat, 21 Nov 2026 15:20:00 GMT" },
+		{ .status = 403,
+		  .body = "{\"__type\":\"RequestTimeTooSkewed\"}",
+		  .headers = "date: Sat, 21 Nov 2026 19:20:00 GMT" },
+	};
+	struct fixture f;
+	struct aws_call c = create_call(); /* it was refused: also what may not be done twice */
+
+	SET_UP(&f, env_keys, replies);
+	clock_set_for_tests(slow_clock, NULL);
+	assert_int_equal(call(&f, &c), -1);
+	assert_int_equal(f.http.requests.len, 2);
+	assert_false(f.err.maybe_done);
+	clock_set_for_tests(NULL, NULL);
+	tear_down(&f);
+}
+
+/* A secret that is wrong is not the clock's fault. */
+TEST(client_a_wrong_secret_is_told_at_once)
+{
+	static const struct fake_reply replies[] = {
+		{ .status = 403,
+		  .body = "{\"__type\":\"SignatureDoesNotMatch\"}",
+		  .headers = "date: Sat, 21 Nov 2026 15:00:30 GMT" },
+	};
+	struct fixture f;
+	struct aws_call c = read_call();
+
+	SET_UP(&f, env_keys, replies);
+	clock_set_for_tests(slow_clock, NULL);
+	assert_int_equal(call(&f, &c), -1);
+	assert_int_equal(f.http.requests.len, 1);
 	clock_set_for_tests(NULL, NULL);
 	tear_down(&f);
 }
@@ -592,6 +850,38 @@ TEST(client_follows_a_bucket_once_and_not_anywhere)
 	tear_down(&f);
 }
 
+/* A redirect is never followed to the host it names. */
+TEST(client_tells_of_redirects)
+{
+	static const char *const own[] = { "AWS_ACCESS_KEY_ID=AKID", "AWS_SECRET_ACCESS_KEY=secret",
+					   "AWS_ENDPOINT_URL=http://127.0.0.1:4566", NULL };
+	static const struct fake_reply portal[] = {
+		{ .status = 302, .headers = "location: https://login.example:8443/?token=t" },
+	};
+	static const struct fake_reply moved[] = {
+		{ .status = 301,
+		  .body = "<Error><Code>PermanentRedirect</Code><Endpoint>evil.example</Endpoint>"
+			  "</Error>",
+		  .headers = "x-amz-bucket-region: us-west-2" },
+	};
+	struct fixture f;
+	struct aws_call c = read_call();
+
+	SET_UP(&f, env_keys, portal);
+	assert_int_equal(call(&f, &c), -1);
+	assert_int_equal(f.http.requests.len, 1);
+	assert_non_null(strstr(f.err.hint, "redirects to login.example:8443, "));
+	assert_null(strstr(f.err.hint, "token"));
+	tear_down(&f);
+	SET_UP(&f, own, moved); /* an endpoint of one's own has one place for all regions */
+	c = bucket_call(&f, "GET");
+	assert_int_equal(call(&f, &c), -1);
+	assert_int_equal(f.http.requests.len, 1);
+	assert_string_equal(f.err.code, "PermanentRedirect");
+	assert_non_null(strstr(f.err.hint, "us-west-2"));
+	tear_down(&f);
+}
+
 TEST(client_bucket_in_path)
 {
 	static const char *const env[] = { "AWS_ACCESS_KEY_ID=AKID", "AWS_SECRET_ACCESS_KEY=secret",
@@ -611,6 +901,27 @@ TEST(client_bucket_in_path)
 	value_set(f.arena, (struct value *)c.input, "Bucket", value_string(f.arena, "my.things"));
 	assert_int_equal(call(&f, &c), 0);
 	assert_true(url_has(&f.http, 0, "https://s3.eu-west-1.amazonaws.com/my.things?tagging"));
+	tear_down(&f);
+}
+
+/* Nobody knows whether the write was done. */
+TEST(client_s3_error_inside_a_success_of_a_write)
+{
+	static const struct fake_reply replies[] = {
+		{ .status = 200,
+		  .body = "<?xml version=\"1.0\"?>\n<Error xmlns=\"x\"><Code>InternalError</Code>"
+			  "</Error>" },
+	};
+	struct fixture f;
+	struct aws_call c;
+
+	SET_UP(&f, env_keys, replies);
+	c = bucket_call(&f, "PUT");
+	c.mutating = c.repeat_unsafe = true;
+	assert_int_equal(call(&f, &c), -1);
+	assert_int_equal(f.http.requests.len, 1);
+	assert_string_equal(f.err.code, "InternalError");
+	assert_true(f.err.maybe_done);
 	tear_down(&f);
 }
 

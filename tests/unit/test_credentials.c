@@ -828,11 +828,57 @@ TEST(credentials_refresh_may_fail_for_a_while)
 	requests = f.http.requests.len;
 	assert_string_equal(signed_by(&f), "K0"); /* and is not tried for each call */
 	assert_int_equal(f.http.requests.len, requests + 1);
-	now_s += 5 * 60; /* 9 minutes left: no call begins with these */
+	now_s += 5 * 60; /* 9 minutes left: all wait for new ones, in vain */
+	requests = f.http.requests.len;
+	assert_string_equal(signed_by(&f), "K0");
+	assert_true(f.http.requests.len > requests + 1);
+	requests = f.http.requests.len;
+	assert_string_equal(signed_by(&f), "K0");
+	assert_int_equal(f.http.requests.len, requests + 1);
+	now_s += 9 * 60 - 1; /* a second */
+	assert_string_equal(signed_by(&f), "K0");
+	now_s += 1; /* none */
 	assert_int_equal(call(&f), -1);
 	assert_string_equal(f.err.code, "NoCredentials");
 	atomic_store(&broken, false);
 	assert_string_equal(signed_by(&f), "K1");
+	clock_set_for_tests(NULL, NULL);
+	tear_down(&f);
+}
+
+/* Ours is two hours ahead, as AWS's refusal of the first call shows: what it gives for an hour has
+ * not expired by its own clock. */
+static void play_slow_sts(struct fake_http *f, const struct http_request *r, struct fake_reply *ret)
+{
+	ret->body = "{}";
+	if (!strstr(r->body, "AssumeRole"))
+		return;
+	ret->status = 403;
+	ret->headers = "date: Wed, 18 May 2033 01:33:20 GMT"; /* 2000000000, less two hours */
+	ret->body = "<ErrorResponse><Error><Code>SignatureDoesNotMatch</Code><Message>Signature "
+		    "not yet current</Message></Error></ErrorResponse>";
+	if (f->requests.len < 2)
+		return;
+	ret->status = 200;
+	ret->body = "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ROLE"
+		    "</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t"
+		    "</SessionToken><Expiration>2033-05-18T02:33:20Z</Expiration></Credentials>"
+		    "</AssumeRoleResult></AssumeRoleResponse>";
+}
+
+TEST(credentials_live_by_the_clock_of_aws)
+{
+	struct fixture f;
+
+	set_up(&f, NULL, "[default]\n" KEYS("A"));
+	f.options.role = "arn:aws:iam::1:role/deploy";
+	f.http.answer = play_slow_sts;
+	now_s = 2000000000;
+	clock_set_for_tests(test_clock, NULL);
+	assert_string_equal(signed_by(&f), "ROLE");
+	assert_int_equal(f.http.requests.len, 3);
+	assert_string_equal(signed_by(&f), "ROLE");
+	assert_int_equal(f.http.requests.len, 4);
 	clock_set_for_tests(NULL, NULL);
 	tear_down(&f);
 }
@@ -875,5 +921,86 @@ TEST(credentials_are_fetched_by_one_thread)
 	}
 	assert_int_equal(atomic_load(&fetches), 1);
 	clock_set_for_tests(NULL, NULL);
+	tear_down(&f);
+}
+
+/* AWS calls the first keys expired, in the middle of the run of all threads. */
+static _Atomic int refusals;
+
+static void play_expiry(struct fake_http *f, const struct http_request *r, struct fake_reply *ret)
+{
+	const char *authorization = http_header(&r->headers, "Authorization");
+
+	play_hourly(f, r, ret);
+	if (authorization && strstr(authorization, "Credential=K0/") && f->requests.len > 50) {
+		*ret = (struct fake_reply){ .status = 400,
+					    .body = "{\"__type\":\"ExpiredToken\"}" };
+		atomic_fetch_add(&refusals, 1);
+	}
+}
+
+TEST(credentials_that_expire_are_renewed_once)
+{
+	struct worker ws[16];
+	struct fixture f;
+
+	set_up_hourly(&f);
+	f.http.answer = play_expiry;
+	atomic_store(&refusals, 0);
+	f.client = aws_client_new(&f.options, diags_new(f.arena));
+	for (int i = 0; i < 16; i++) {
+		ws[i] = (struct worker){ .fixture = &f };
+		pthread_create(&ws[i].thread, NULL, work, &ws[i]);
+	}
+	for (int i = 0; i < 16; i++) {
+		pthread_join(ws[i].thread, NULL);
+		assert_int_equal(ws[i].failed, 0);
+	}
+	assert_int_equal(atomic_load(&fetches), 2);
+	assert_in_range(atomic_load(&refusals), 1, 16); /* those that were under way */
+	clock_set_for_tests(NULL, NULL);
+	tear_down(&f);
+}
+
+/* A wait for another thread's fetch ends with the run. */
+static _Atomic bool ended;
+
+static bool has_ended(void *ctx)
+{
+	(void)ctx;
+	return atomic_load(&ended);
+}
+
+static void play_cut(struct fake_http *f, const struct http_request *r, struct fake_reply *ret)
+{
+	(void)f;
+	(void)r;
+	atomic_store(&ended, true);
+	ret->status = 503;
+}
+
+TEST(credentials_are_not_waited_for_when_cancelled)
+{
+	struct worker ws[4];
+	struct fixture f;
+	int64_t since = clock_monotonic_ms();
+
+	set_up(&f, NULL, "[default]\n" KEYS("A"));
+	f.options.role = "arn:aws:iam::1:role/deploy";
+	f.options.backoff_ms = 1000000;
+	f.options.cancelled = has_ended;
+	f.http.answer = play_cut;
+	atomic_store(&ended, false);
+	f.client = aws_client_new(&f.options, diags_new(f.arena));
+	for (int i = 0; i < 4; i++) {
+		ws[i] = (struct worker){ .fixture = &f };
+		pthread_create(&ws[i].thread, NULL, work, &ws[i]);
+	}
+	for (int i = 0; i < 4; i++) {
+		pthread_join(ws[i].thread, NULL);
+		assert_int_equal(ws[i].failed, 20);
+	}
+	assert_true(clock_monotonic_ms() - since < 2000);
+	assert_int_equal(f.http.requests.len, 1);
 	tear_down(&f);
 }

@@ -257,10 +257,10 @@ TEST(http_unknown_host_and_bad_url)
 
 TEST(http_lost_replies)
 {
-	static const char *const paths[] = { "/reset", "/half", "/none" };
+	static const char *const paths[] = { "/reset", "/half", "/none", "/cut" };
 	struct fixture f = set_up(4);
 
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < 4; i++) {
 		struct http_reply r = get(&f, paths[i]);
 
 		assert_int_equal(r.failure, HTTP_SENT);
@@ -283,6 +283,78 @@ TEST(http_timeout)
 	assert_int_equal(reply.failure, HTTP_TIMEOUT);
 	assert_true(reply.sent);
 	assert_in_range(clock_monotonic_ms() - since, 100, 1500);
+	tear_down(&f);
+}
+
+/* Bytes that come one by one do not keep a call alive: neither past its time ... */
+TEST(http_timeout_in_spite_of_bytes)
+{
+	static const char *const paths[] = { "/trickle/10", "/interims/10" };
+	struct fixture f = set_up(4);
+
+	for (size_t i = 0; i < 2; i++) {
+		struct http_request r = request(&f, "GET", paths[i]);
+		int64_t since = clock_monotonic_ms();
+
+		r.timeout_ms = 200;
+		assert_int_equal(send_it(&f, &r).failure, HTTP_TIMEOUT);
+		assert_in_range(clock_monotonic_ms() - since, 150, 1500);
+	}
+	tear_down(&f);
+}
+
+/* ... nor for as long as a large body may take. */
+TEST(http_stall)
+{
+	struct fixture f = set_up(4);
+	struct http_request r = request(&f, "GET", "/trickle/100");
+	int64_t since = clock_monotonic_ms();
+	struct http_reply reply;
+
+	r.timeout_ms = 600000;
+	r.stall_ms = 1000;
+	reply = send_it(&f, &r);
+	assert_int_equal(reply.failure, HTTP_TIMEOUT);
+	assert_true(reply.sent);
+	assert_in_range(clock_monotonic_ms() - since, 900, 5000);
+	tear_down(&f);
+}
+
+TEST(http_headers_without_end)
+{
+	struct fixture f = set_up(4);
+	struct http_reply r = get(&f, "/flood");
+
+	assert_int_equal(r.failure, HTTP_TOO_LARGE);
+	assert_non_null(strstr(r.failure_text, "headers"));
+	assert_int_equal(r.headers.len, 0);
+	tear_down(&f);
+}
+
+TEST(http_no_tls_where_it_was_expected)
+{
+	struct fixture f = set_up(4);
+	struct http_request r = {
+		.method = "GET",
+		.url = arena_printf(f.arena, "https://127.0.0.1:%d/ok", f.server->port),
+		.timeout_ms = 5000,
+	};
+	struct http_reply reply = send_it(&f, &r);
+
+	assert_int_equal(reply.failure, HTTP_HANDSHAKE);
+	assert_false(reply.sent);
+	tear_down(&f);
+}
+
+TEST(http_new_connection)
+{
+	struct fixture f = set_up(4);
+	struct http_request r = request(&f, "GET", "/ok");
+
+	get(&f, "/ok");
+	r.new_connection = true;
+	assert_int_equal(send_it(&f, &r).status, 200);
+	assert_int_equal(atomic_load(&f.server->connections), 2);
 	tear_down(&f);
 }
 

@@ -47,28 +47,6 @@ TEST(pace_windows)
 	pace_free(p);
 }
 
-TEST(pace_throttles_narrow_and_successes_widen)
-{
-	_cleanup_arena_ struct arena *a = arena_new();
-	struct pace *p = pace_new(a, 64);
-	struct aws_call c = call_of("sqs", "CreateQueue", true);
-	int n;
-
-	assert_int_equal(turns(p, &c, true), 10);
-	for (int i = 0; i < 10; i++) /* a burst of throttles halves once */
-		pace_leave(p, &c, i < 5 ? PACE_THROTTLED : PACE_DONE);
-	n = turns(p, &c, true);
-	assert_in_range(n, 5, 6);
-	for (int i = 0; i < n; i++)
-		pace_leave(p, &c, PACE_DONE);
-	for (int i = 0; i < 100; i++) {
-		assert_true(pace_enter(p, &c, true, NULL, NULL));
-		pace_leave(p, &c, PACE_DONE);
-	}
-	assert_int_equal(turns(p, &c, true), 10);
-	pace_free(p);
-}
-
 static int64_t now;
 
 static int64_t still(void)
@@ -122,6 +100,142 @@ TEST(pace_operations_with_a_rate_of_their_own)
 	assert_true(pace_enter(p, &list, true, stop, NULL));
 	clock_set_for_tests(NULL, NULL);
 	pace_free(p);
+}
+
+/* --- the rate that is found out --- */
+
+/* A service that takes so many calls a second, and a client that sends as fast as it may. */
+struct service {
+	struct pace *pace;
+	struct aws_call call;
+	double limit, tokens;
+	int taken, refused;
+};
+
+static void offer(struct service *s, int64_t ms)
+{
+	for (int64_t end = now + ms; now < end; now += 5) {
+		s->tokens += s->limit * 5 / 1000;
+		if (s->tokens > 2)
+			s->tokens = 2;
+		while (pace_enter(s->pace, &s->call, false, stop, NULL)) {
+			bool ok = s->tokens >= 1;
+
+			s->tokens -= ok;
+			s->taken += ok;
+			s->refused += !ok;
+			pace_leave(s->pace, &s->call, ok ? PACE_DONE : PACE_THROTTLED);
+			if (s->taken + s->refused > 1000000)
+				return;
+			if (ok || s->limit > 0)
+				continue;
+			break;
+		}
+	}
+}
+
+static struct service start(struct arena *a, double limit)
+{
+	now = 1000;
+	clock_set_for_tests(NULL, still);
+	return (struct service){ .pace = pace_new(a, 64),
+				 .call = call_of("sqs", "CreateQueue", true),
+				 .limit = limit };
+}
+
+static void end(struct service *s)
+{
+	clock_set_for_tests(NULL, NULL);
+	pace_free(s->pace);
+}
+
+TEST(pace_finds_the_rate)
+{
+	_cleanup_arena_ struct arena *a = arena_new();
+	struct service s = start(a, 20);
+
+	/* The first throttles: the client sends without limit. */
+	for (int i = 0; i < 100; i++) {
+		pace_enter(s.pace, &s.call, false, stop, NULL);
+		pace_leave(s.pace, &s.call, PACE_THROTTLED);
+	}
+	offer(&s, 10000);
+	s.taken = s.refused = 0;
+	offer(&s, 60000);
+	assert_in_range(s.taken, 60 * 20 / 2, 60 * 20 + 2); /* most of what there is to have */
+	assert_in_range(s.refused, 0, s.taken / 4);
+	end(&s);
+}
+
+TEST(pace_stands_nearly_still_while_all_is_refused)
+{
+	_cleanup_arena_ struct arena *a = arena_new();
+	struct service s = start(a, 0);
+
+	for (int i = 0; i < 64; i++) {
+		pace_enter(s.pace, &s.call, false, stop, NULL);
+		pace_leave(s.pace, &s.call, PACE_THROTTLED);
+	}
+	offer(&s, 20000);
+	s.refused = 0;
+	offer(&s, 60000);
+	assert_in_range(s.refused, 20, 40); /* one in two seconds looks whether it is over */
+	s.limit = 1000;
+	offer(&s, 10000);
+	assert_in_range(s.taken, 300, 1000 * 10); /* and soon all goes on */
+	end(&s);
+}
+
+TEST(pace_forgets_the_rate)
+{
+	_cleanup_arena_ struct arena *a = arena_new();
+	struct service s = start(a, 20);
+	int n = 0;
+
+	assert_true(pace_enter(s.pace, &s.call, false, stop, NULL));
+	pace_leave(s.pace, &s.call, PACE_THROTTLED);
+	assert_false(pace_enter(s.pace, &s.call, false, stop, NULL));
+	now += 31000;
+	assert_true(pace_enter(s.pace, &s.call, false, stop, NULL));
+	pace_leave(s.pace, &s.call, PACE_DONE);
+	while (n < 1000 && pace_enter(s.pace, &s.call, false, stop, NULL)) {
+		pace_leave(s.pace, &s.call, PACE_DONE);
+		n++;
+	}
+	assert_int_equal(n, 1000);
+	end(&s);
+}
+
+TEST(pace_a_throttled_service_holds_no_other)
+{
+	_cleanup_arena_ struct arena *a = arena_new();
+	struct service s = start(a, 0);
+	struct aws_call read = call_of("sqs", "ListQueues", false);
+	struct aws_call other = call_of("sns", "CreateTopic", true);
+
+	pace_enter(s.pace, &s.call, false, stop, NULL);
+	pace_leave(s.pace, &s.call, PACE_THROTTLED);
+	assert_false(pace_enter(s.pace, &s.call, false, stop, NULL));
+	for (int i = 0; i < 50; i++) {
+		assert_true(pace_enter(s.pace, &read, false, stop, NULL));
+		pace_leave(s.pace, &read, PACE_DONE);
+		assert_true(pace_enter(s.pace, &other, false, stop, NULL));
+		pace_leave(s.pace, &other, PACE_DONE);
+	}
+	end(&s);
+}
+
+TEST(pace_waits_no_longer_than_the_deadline)
+{
+	_cleanup_arena_ struct arena *a = arena_new();
+	struct service s = start(a, 0);
+
+	pace_enter(s.pace, &s.call, false, stop, NULL);
+	pace_leave(s.pace, &s.call, PACE_THROTTLED);
+	s.call.deadline_ms = now + 100;
+	now += 100;
+	assert_false(pace_enter(s.pace, &s.call, false, NULL, NULL));
+	end(&s);
 }
 
 struct crowd {
@@ -239,6 +353,8 @@ TEST(retry_backoff)
 		}
 }
 
+enum { NOW_S = 1795274400 }; /* 2026-11-21T15:20:00Z */
+
 static int64_t after(const char *name, const char *value)
 {
 	_cleanup_arena_ struct arena *a = arena_new();
@@ -246,7 +362,7 @@ static int64_t after(const char *name, const char *value)
 	http_headers hs = { 0 };
 
 	vec_push(a, &hs, h);
-	return retry_after_ms(&hs);
+	return retry_after_ms(&hs, NOW_S);
 }
 
 TEST(retry_after_header)
@@ -255,9 +371,27 @@ TEST(retry_after_header)
 	assert_int_equal(after("retry-after", "99999999999"), 60000);
 	assert_int_equal(after("retry-after", "9223372036854775807"), 60000);
 	assert_int_equal(after("retry-after", "-5"), 0);
-	assert_int_equal(after("retry-after", "Sat, 21 Nov 2026 15:20:00 GMT"), 0);
+	assert_int_equal(after("retry-after", "-9223372036854775808"), 0);
+	assert_int_equal(after("retry-after", "Sat, 21 Nov 2026 15:20:07 GMT"), 7000);
+	assert_int_equal(after("retry-after", "Sun, 22 Nov 2026 15:20:00 GMT"), 60000);
+	assert_int_equal(after("retry-after", "Sat, 21 Nov 2026 15:19:00 GMT"), 0);
+	assert_int_equal(after("retry-after", "soon"), 0);
+	assert_int_equal(after("retry-after", ""), 0);
 	assert_int_equal(after("x-amz-retry-after", "1500"), 1500);
+	assert_int_equal(after("x-amz-retry-after", "-1"), 0);
 	assert_int_equal(after("x", "1"), 0);
+}
+
+TEST(retry_after_date_against_the_replys_own)
+{
+	_cleanup_arena_ struct arena *a = arena_new();
+	struct http_header date = { "date", "Sat, 21 Nov 2026 12:00:00 GMT" };
+	struct http_header when = { "retry-after", "Sat, 21 Nov 2026 12:00:09 GMT" };
+	http_headers hs = { 0 };
+
+	vec_push(a, &hs, date);
+	vec_push(a, &hs, when);
+	assert_int_equal(retry_after_ms(&hs, NOW_S), 9000);
 }
 
 TEST(retry_quota)

@@ -433,12 +433,31 @@ static const struct error_case errors[] = {
 	{ 400, "x", "y", "{\"__type\":\"bad code\\u001b[31m\",\"message\":\"a\\u001bb\\nc\"}",
 	  "BadRequest", NULL, "a b c", NULL, true },
 	{ 404, "x-amzn-requestid", "r5", "", "NotFound", NULL, "no message", "r5", true },
+	/* what a proxy, a gateway or a sign-in page says is nobody's absence */
+	{ 404, "x", "y", "", "HTTP404", NULL, "HTTP status 404 without an AWS error", NULL, false },
+	{ 404, "x", "y", "{\"message\":\"no such route\"}", "HTTP404", NULL, "no such route", NULL,
+	  false },
+	{ 404, "x", "y", "{}", "HTTP404", NULL, "HTTP status 404 without an AWS error", NULL,
+	  false },
+	{ 404, "x", "y", "[]", "HTTP404", NULL, "HTTP status 404 without an AWS error", NULL,
+	  false },
+	{ 404, "x-amzn-requestid", "r6", "{\"message\":\"m\"}", "NotFound", NULL, "m", "r6", true },
+	/* the forms of x-amzn-errortype */
+	{ 404, "x-amzn-errortype", "com.amazon.x#NotFoundException", "", "NotFoundException", NULL,
+	  "no message", NULL, true },
+	{ 404, "x-amzn-errortype", "aws.x#NotFoundException:http://y/#z", "{}", "NotFoundException",
+	  NULL, "no message", NULL, true },
+	{ 404, "x-amzn-errortype", "", "{}", "HTTP404", NULL,
+	  "HTTP status 404 without an AWS error", NULL, false },
+	{ 404, "x-amzn-errortype", "<b>", "", "HTTP404", NULL,
+	  "HTTP status 404 without an AWS error", NULL, false },
+	{ 400, "x-amzn-errortype", "ThrottlingException", "<html>slow down</html>",
+	  "ThrottlingException", NULL, "no message", NULL, true },
 };
 
 TEST(protocol_errors)
 {
 	_cleanup_arena_ struct arena *a = arena_new();
-	struct aws_call call = { .service = aws_service("sqs") };
 
 	for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++) {
 		const struct error_case *c = &errors[i];
@@ -449,7 +468,7 @@ TEST(protocol_errors)
 		struct aws_error e = { 0 };
 
 		vec_push(a, &r.headers, h);
-		assert_int_equal(protocol_error(a, &call, &r, &e), c->from_aws);
+		assert_int_equal(protocol_error(a, &r, &e), c->from_aws);
 		assert_string_equal(e.code, c->code);
 		assert_true(str_eq(e.legacy_code, c->legacy));
 		assert_string_equal(e.message, c->message);
@@ -461,15 +480,19 @@ TEST(protocol_errors)
 TEST(protocol_head_errors)
 {
 	_cleanup_arena_ struct arena *a = arena_new();
-	struct aws_call call = { .service = aws_service("s3"), .method = "HEAD" };
+	struct http_header id = { "x-amz-request-id", "r" };
 	struct http_reply r = { .status = 404, .body = "" };
 	struct aws_error e = { 0 };
 
-	assert_true(protocol_error(a, &call, &r, &e));
+	assert_false(protocol_error(a, &r, &e)); /* of a proxy */
+	assert_string_equal(e.code, "HTTP404");
+	vec_push(a, &r.headers, id);
+	e = (struct aws_error){ 0 };
+	assert_true(protocol_error(a, &r, &e));
 	assert_string_equal(e.code, "NotFound");
 	e = (struct aws_error){ 0 };
 	r.status = 412;
-	assert_true(protocol_error(a, &call, &r, &e));
+	assert_true(protocol_error(a, &r, &e));
 	assert_string_equal(e.code, "PreconditionFailed");
 }
 
