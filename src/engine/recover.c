@@ -146,6 +146,7 @@ static void begin(struct recovering *r, struct lookup *l)
 
 	if (identity_resolve(r->a, r->s, l->intent->identity, &l->identity)) {
 		l->status = LOOKUP_NOT_FOUND;
+		l->intent->looked_for = true;
 		return;
 	}
 	l->op = (struct operation){ .kind = OPERATION_READ,
@@ -242,6 +243,7 @@ static void take(struct recovering *r, struct lookup *l)
 		l->status = LOOKUP_FAILED;
 	} else if (op->absent || !op->ret_id) {
 		l->status = LOOKUP_NOT_FOUND;
+		l->intent->looked_for = true;
 	} else if (is_known(r, l)) {
 		l->status = LOOKUP_OPEN;
 	} else {

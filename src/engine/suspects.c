@@ -29,11 +29,24 @@ static bool is_open_delete(const struct intent *i)
 
 bool suspect_expired(const struct intent *suspect)
 {
-	return clock_parse(suspect->until) * 1000 <= clock_unix_ms();
+	return suspect->until && clock_parse(suspect->until) * 1000 <= clock_unix_ms();
 }
 
-static void add(struct journal *j, const struct intent *of, const char *action,
-		const struct operation_doc *doc, int64_t ms)
+/* Whole seconds: never earlier. */
+static const char *in_ms(struct arena *a, int64_t ms)
+{
+	return clock_iso8601(a, (clock_unix_ms() + ms) / 1000 + 1);
+}
+
+/* Time passes only once it was looked for in vain, whenever that was. */
+static void begin_to_expire(struct arena *a, struct intent *i)
+{
+	if (!i->until && i->looked_for)
+		i->until = in_ms(a, SUSPECT_MS);
+}
+
+static struct intent *add(struct journal *j, const struct intent *of, const char *action,
+			  const struct operation_doc *doc)
 {
 	struct intent *i = arena_new_of(j->a, struct intent);
 
@@ -41,9 +54,9 @@ static void add(struct journal *j, const struct intent *of, const char *action,
 	i->action = action;
 	i->operation = doc->id;
 	i->since = doc->started;
-	/* Whole seconds: never earlier. */
-	i->until = clock_iso8601(j->a, (clock_unix_ms() + ms) / 1000 + 1);
+	begin_to_expire(j->a, i);
 	vec_push(j->a, &j->doc->suspects, i);
+	return i;
 }
 
 static int64_t late_ms(const struct journal *j, const struct intent *i)
@@ -59,25 +72,29 @@ static void inherit_deletes(struct journal *j, const struct operation_doc *previ
 {
 	if (owner_status(previous->owner) == OWNER_GONE)
 		return;
-	for (size_t n = 0; n < previous->intents.len; n++)
-		if (is_open_delete(previous->intents.items[n]))
-			add(j, previous->intents.items[n], "delete", previous,
-			    late_ms(j, previous->intents.items[n]));
+	for (size_t n = 0; n < previous->intents.len; n++) {
+		const struct intent *i = previous->intents.items[n];
+
+		if (is_open_delete(i))
+			add(j, i, "delete", previous)->until = in_ms(j->a, late_ms(j, i));
+	}
 }
 
 void suspects_inherit(struct journal *j, const struct operation_doc *previous)
 {
 	if (!previous)
 		return;
-	for (size_t n = 0; n < previous->suspects.len; n++)
+	for (size_t n = 0; n < previous->suspects.len; n++) {
+		begin_to_expire(j->a, previous->suspects.items[n]);
 		if (!suspect_expired(previous->suspects.items[n]))
 			vec_push(j->a, &j->doc->suspects, previous->suspects.items[n]);
+	}
 	if (previous->free)
 		return;
 	for (size_t n = 0; n < previous->intents.len; n++)
 		if (suspect_is_lost(previous->intents.items[n]))
 			add(j, previous->intents.items[n], previous->intents.items[n]->action,
-			    previous, SUSPECT_MS);
+			    previous);
 	inherit_deletes(j, previous);
 }
 
@@ -108,7 +125,7 @@ void suspects_settle(struct journal *j)
 		const struct intent *i = j->doc->intents.items[n];
 
 		if (suspect_is_lost(i) && i->error)
-			add(j, i, i->action, j->doc, SUSPECT_MS);
+			add(j, i, i->action, j->doc);
 	}
 }
 
@@ -118,7 +135,7 @@ int64_t suspects_hold_ms(const struct operation_doc *doc, const struct type *typ
 
 	for (size_t n = 0; n < doc->suspects.len; n++) {
 		const struct intent *i = doc->suspects.items[n];
-		int64_t left = clock_parse(i->until) * 1000 - now;
+		int64_t left = i->until ? clock_parse(i->until) * 1000 - now : 0;
 
 		if (str_eq(i->action, "delete") && str_eq(i->type, type->name) && left > most)
 			most = left;

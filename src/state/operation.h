@@ -40,8 +40,9 @@ struct intent {
 	const char *error;
 
 	/* Of a suspect: the operation that it is of, when that began, and how long its object is
-	 * still looked for. */
+	 * still looked for; NULL: nobody has looked yet. */
 	const char *operation, *since, *until;
+	bool looked_for; /* in this run, and not found; not stored */
 };
 typedef VEC(struct intent *) intents;
 

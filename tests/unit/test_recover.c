@@ -172,6 +172,35 @@ TEST(recover_suspects_expire)
 	fake_free(f);
 }
 
+static void no_edit(void *ctx, struct state *s)
+{
+	(void)ctx;
+	(void)s;
+}
+
+/* Time passes only for what was looked for: an edit of the state does not. */
+TEST(recover_suspect_that_nobody_looked_for)
+{
+	struct fake *f = fake_new();
+	struct fake_moment died;
+
+	fake_want(f, "a", "Fake::Anon", "{}");
+	assert_int_equal(fake_apply(f), 0);
+	died = keep(f, "end create a");
+	fake_die_at(f, &died, true);
+	f->diags = diags_new(f->run);
+	assert_int_equal(fake_load(f), 0);
+	assert_int_equal(engine_edit(&f->engine, f->run, f->state, f->operation, no_edit, NULL,
+				     f->diags),
+			 0);
+	clock_set_for_tests(later, NULL);
+	assert_int_equal(fake_apply(f), 0);
+	assert_int_equal(fake_objects(f), 1);
+	assert_string_equal(entry(f, "a")->current->id, "anon-1");
+	clock_set_for_tests(NULL, NULL);
+	fake_free(f);
+}
+
 TEST(recover_create_of_which_nobody_knows)
 {
 	struct fake *f = fake_new();
