@@ -1,12 +1,15 @@
 """The examples, from apply to destroy, on each emulator."""
 
 import shutil
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
 
 from support.cinfra import CHANGES, DONE, DRIFT
+from support.drifts import DRIFTS, UNCHANGEABLE
 from support.inventory import inventory
+from support.type_case import Aws, cases, rows
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
@@ -29,56 +32,45 @@ def changed(plan):
             for change in plan["changes"] for one in change["differences"]}
 
 
-# What somebody does behind cinfra's back, and the property that the plan then names.  `ids` are the
-# physical ids by address.
-
-DRIFTS = [
-    ("queues.orders", "VisibilityTimeout", lambda aws, ids: aws("sqs").set_queue_attributes(
-        QueueUrl=ids["queues.orders"], Attributes={"VisibilityTimeout": "31"})),
-    ("queues.failed-orders", "MessageRetentionPeriod", lambda aws, ids: aws("sqs").set_queue_attributes(
-        QueueUrl=ids["queues.failed-orders"], Attributes={"MessageRetentionPeriod": "60"})),
-    ("functions.http", "Timeout", lambda aws, ids: aws("lambda").update_function_configuration(
-        FunctionName=ids["functions.http"], Timeout=99)),
-    ("functions.worker", "Environment", lambda aws, ids: aws("lambda").update_function_configuration(
-        FunctionName=ids["functions.worker"], Environment={"Variables": {"LOG_LEVEL": "DEBUG"}})),
-    ("functions.http.policy", "PolicyDocument", lambda aws, ids: aws("iam").put_role_policy(
-        RoleName=ids["functions.http.role"], PolicyName=ids["functions.http.policy"].split("|")[0],
-        PolicyDocument='{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}')),
-    ("roles.reports", "AssumeRolePolicyDocument", lambda aws, ids: aws("iam").update_assume_role_policy(
-        RoleName=ids["roles.reports"], PolicyDocument='{"Version":"2012-10-17","Statement":[{"Effect":"Allow",'
-        '"Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}')),
-    ("functions.http.log_group", "RetentionInDays", lambda aws, ids: aws("logs").put_retention_policy(
-        logGroupName=ids["functions.http.log_group"], retentionInDays=1)),
-    ("tables.orders", "PointInTimeRecoverySpecification", lambda aws, ids: aws("dynamodb").update_continuous_backups(
-        TableName=ids["tables.orders"], PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False})),
-    ("buckets.images", "LifecycleConfiguration", lambda aws, ids: aws("s3").delete_bucket_lifecycle(
-        Bucket=ids["buckets.images"])),
-    ("buckets.images.notification", "NotificationConfiguration",
-     lambda aws, ids: aws("s3").put_bucket_notification_configuration(
-         Bucket=ids["buckets.images"], NotificationConfiguration={"QueueConfigurations": [
-             {"QueueArn": "arn:aws:sqs:eu-west-1:{}:orders-shipping".format(ids["account"]),
-              "Events": ["s3:ObjectRemoved:*"]}]})),
-    ("keys.data", "EnableKeyRotation", lambda aws, ids: aws("kms").disable_key_rotation(KeyId=ids["keys.data"])),
-    ("alarms.errors", "Threshold", lambda aws, ids: put_alarm(aws, ids["alarms.errors"], Threshold=7.0)),
-    ("topics.order-events.subscriptions.queues.shipping", "FilterPolicy",
-     lambda aws, ids: aws("sns").set_subscription_attributes(
-         SubscriptionArn=ids["topics.order-events.subscriptions.queues.shipping"],
-         AttributeName="FilterPolicy", AttributeValue='{"status":["any"]}')),
-    ("apis.orders", "CorsConfiguration", lambda aws, ids: aws("apigatewayv2").update_api(
-        ApiId=ids["apis.orders"], CorsConfiguration={"AllowOrigins": ["https://else.example"]})),
-    ("functions.worker.events.orders", "BatchSize", lambda aws, ids: aws("lambda").update_event_source_mapping(
-        UUID=ids["functions.worker.events.orders"], BatchSize=1)),
-    ("functions.report.events.schedule", "State", lambda aws, ids: aws("events").disable_rule(
-        Name=ids["functions.report.events.schedule"])),
-]
-SENT = {"AlarmName", "AlarmDescription", "ActionsEnabled", "AlarmActions", "MetricName", "Namespace", "Statistic",
-        "Dimensions", "Period", "EvaluationPeriods", "DatapointsToAlarm", "Threshold", "ComparisonOperator",
-        "TreatMissingData"}
+# What else is named when a property of a type drifted, by address.
+FOLLOWS = {"StreamSpecification": {("functions.changes.events.orders", "EventSourceArn")}}  # another stream
 
 
-def put_alarm(aws, name, **values):
-    [have] = aws("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"]
-    aws("cloudwatch").put_metric_alarm(**{**{k: v for k, v in have.items() if k in SENT}, **values})
+class Live:
+    """The example as boto3 sees it."""
+
+    def __init__(self, emulator, resources):
+        self.emulator, self.resources, self.seen = emulator, resources, Aws(emulator)
+        self.cases = {one.type: one for one in reversed(cases().values())}
+
+    def aws(self, address):
+        return self.seen.as_if_at({"it": self.resources[address]})
+
+    def read(self, properties):
+        """The values of {(address, property)}."""
+        return {(address, name): self.cases[self.resources[address]["type"]].read(self.aws(address)).get(name)
+                for address, name in properties}
+
+    def drift(self, address, name):
+        DRIFTS[self.resources[address]["type"]][name](self.aws(address))
+
+    def changeable(self, address):
+        """The properties that AWS lets others change, less what this emulator does not."""
+        about = self.resources[address]
+        case, rows_of = self.cases[about["type"]], rows(about["type"])
+        fixed = {*case.fixed_on(self.emulator), *case.lacking(self.emulator), *UNCHANGEABLE.get(about["type"], {})}
+        return [name for name in sorted(about["properties"])
+                if name not in fixed and "replace" not in rows_of[name]["flags"]]
+
+
+def rounds(live):
+    """[{(address, property)}]: every property once, one of each resource in a round, and what has
+    consequences alone."""
+    left = {address: live.changeable(address) for address in live.resources}
+    alone = [{(address, name)} for address, names in left.items() for name in names if name in FOLLOWS]
+    together = zip_longest(*([(address, name) for name in names if name not in FOLLOWS]
+                             for address, names in left.items()))
+    return [{one for one in some if one} for some in together] + alone
 
 
 def empty_plan(cinfra, recording):
@@ -97,18 +89,25 @@ def test_from_apply_to_destroy(emulator, recording, example):
     assert inventory(emulator) == {}
 
 
+def check_round(emulator, example, drifted):
+    """Each is found, by its name and nothing else, and put back."""
+    live = Live(emulator, recorded(example))
+    before = live.read(drifted)
+    for address, name in drifted:
+        live.drift(address, name)
+    assert [one for one, value in live.read(drifted).items() if value == before[one]] == []
+    plan = example.plan("--json", expect=DRIFT).json()
+    assert changed(plan) == drifted.union(*(FOLLOWS.get(name, ()) for _, name in drifted))
+    example.apply()
+    example.assert_no_changes()
+    assert Live(emulator, recorded(example)).read(drifted) == before
+
+
 @pytest.mark.parametrize("example", ["orders"], indirect=True)
-def test_what_others_change_is_found_and_put_back(emulator, recording, example):
+def test_every_property_that_others_change_is_found_and_put_back(emulator, recording, example):
     example.apply()
-    state = recorded(example)
-    ids = {address: one["id"] for address, one in state.items()} | {"account": emulator.account}
-    expected = set()
-    for address, name, change in DRIFTS:
-        change(emulator.client, ids)
-        expected.add((address, name))
-        plan = example.plan("--json", expect=DRIFT)
-        assert changed(plan.json()) == expected
-    example.apply()
+    for drifted in rounds(Live(emulator, recorded(example))):
+        check_round(emulator, example, drifted)
     empty_plan(example, recording)
     example.destroy()
     assert inventory(emulator) == {}

@@ -135,7 +135,7 @@ def lifecycle(rules):
             if key in one:
                 one[key] = [renamed(item, {days: "TransitionInDays"}) for item in one[key]]
         found.append(one)
-    return {"Rules": sorted(found, key=lambda one: one["Id"])} if found else None
+    return {"Rules": sorted(found, key=lambda one: one.get("Id", ""))} if found else None
 
 
 def cors(rules):
