@@ -126,7 +126,8 @@ def notification(aws):
 
 
 def subscription(name, value):
-    return by_id("sns", "set_subscription_attributes", "SubscriptionArn", AttributeName=name, AttributeValue=value)
+    return lambda aws: aws.client("sns").set_subscription_attributes(
+        SubscriptionArn=aws.at("Arn"), AttributeName=name, AttributeValue=value)
 
 
 def api(**values):

@@ -28,6 +28,26 @@ static bool confirmed(struct aws_run *r)
 	return str_starts(run_text(r, "Arn"), "arn:");
 }
 
+static bool may_be_pending(struct aws_run *r)
+{
+	const char *protocol = run_text(r, "Protocol");
+	return !confirmed(r) || str_starts(protocol, "email") || str_starts(protocol, "http");
+}
+
+/* It may have been confirmed, or not yet be, whatever is on record. */
+static int look_up(struct aws_run *r, const struct aws_op *op)
+{
+	return run_op(r, run_find_op(r, op->name, READ), READ);
+}
+
+/* What nobody can read yet is taken to be as it was asked for. */
+static void normalize(struct aws_run *r, struct value *live, struct value *attributes)
+{
+	(void)attributes;
+	if (!confirmed(r))
+		value_merge(r->a, live, r->op->recorded, false);
+}
+
 /* A nested filter fits the scope MessageBody only: it comes after that scope, and goes before. */
 static bool widens(struct aws_run *r)
 {
@@ -51,6 +71,7 @@ static const struct aws_op ops[] = {
 	SET(G_SCOPE, widens),
 	SET(G_ATTRIBUTES, confirmed),
 	SET(G_SCOPE, narrows),
+	STEP(REMOVE, "ListSubscriptionsByTopic", look_up, .only = may_be_pending),
 	OP(REMOVE, "Unsubscribe", .in = "SubscriptionArn=Arn", .only = confirmed, .absent = "NotFound|NotFoundException"),
 	OP_END
 };
@@ -72,14 +93,19 @@ static const char *const differs[][3] = {
 };
 
 static const struct aws_type impl = {
-	.service = "sns", .ops = ops, .retries = retries, .untagged = true, .lock = "TopicArn"
+	.service = "sns",
+	.ops = ops,
+	.retries = retries,
+	.untagged = true,
+	.lock = "TopicArn",
+	.normalize = normalize,
 };
 
 const struct type aws_type_sns_subscription = {
 	.name = "AWS::SNS::Subscription",
 	.doc = "A receiver of a topic's messages.",
 	.props = props,
-	.id = "Arn",
+	.id = "TopicArn|Protocol|Endpoint",
 	.left_out = left_out,
 	.differs = differs,
 	.impl = &impl,

@@ -50,13 +50,13 @@ def setup(aws):
 
 
 def set_attribute(aws, name, value):
-    aws.client("sns").set_subscription_attributes(SubscriptionArn=aws.id, AttributeName=name, AttributeValue=value)
+    aws.client("sns").set_subscription_attributes(SubscriptionArn=aws.at("Arn"), AttributeName=name, AttributeValue=value)
 
 
 def read(aws):
     sns = aws.client("sns")
     try:
-        have = sns.get_subscription_attributes(SubscriptionArn=aws.id)["Attributes"]
+        have = sns.get_subscription_attributes(SubscriptionArn=aws.at("Arn"))["Attributes"]
     except sns.exceptions.NotFoundException:
         return None
     have = {name: json.loads(value) if name in DOCUMENTS else value for name, value in have.items() if value}
@@ -66,4 +66,4 @@ def read(aws):
 
 
 def delete(aws):
-    aws.client("sns").unsubscribe(SubscriptionArn=aws.id)
+    aws.client("sns").unsubscribe(SubscriptionArn=aws.at("Arn"))
