@@ -39,7 +39,8 @@ static void describe(struct aws_run *r, const struct aws_op *op, const struct va
 		.checksum = op->checksum,
 		.timeout_ms = op->timeout_ms,
 		.mutating = (verb & (CREATE | UPDATE | REMOVE)) != 0,
-		.repeat_unsafe = (verb & CREATE) && !r->type->name_prop,
+		/* A put is repeated at once; what has no name is looked for before. */
+		.repeat_unsafe = op->verbs == CREATE && !r->type->name_prop,
 	};
 }
 
@@ -77,9 +78,12 @@ static int call_patiently(struct aws_run *r, const struct aws_op *op, const stru
 			  struct aws_reply *ret)
 {
 	int64_t since = clock_monotonic_ms();
+	bool maybe_done = false;
 	for (int attempt = 0;;) {
 		if (!aws_call(r->client, c, r->a, ret, &r->error))
 			return 0;
+		maybe_done |= r->error.maybe_done;
+		r->error.maybe_done = maybe_done;
 		const struct aws_retry *t = worth_waiting(r, op);
 		if (!t || clock_monotonic_ms() - since > t->seconds * 1000 ||
 		    run_pause(r, &attempt, t->what))

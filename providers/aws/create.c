@@ -52,58 +52,90 @@ static void announce(struct aws_run *r)
 		r->op->created(r->op->ctx, r->op);
 }
 
-static int foreign(struct aws_run *r)
+static int foreign(struct aws_run *r, enum aws_found found)
 {
 	const char *name = r->type->name_prop ? run_text(r, r->type->name_prop) : NULL;
+	if (!name)
+		name = r->op->address;
 	r->op->foreign = true;
+	r->op->uncertain = false; /* there is but one of the name, and this is not ours */
+	if (found == FOUND_OTHER) {
+		diag_error(r->d, D_CONFLICT, NO_SPAN,
+			   "%s `%s` exists already: another entry of this stack has it, or had it",
+			   r->type->name, name);
+		diag_hint(r->d, "two entries cannot share a name; if the other one is gone from "
+				"the stack, apply again");
+		return -1;
+	}
 	diag_error(r->d, D_CONFLICT, NO_SPAN,
-		   "%s `%s` exists already and is not part of this stack", r->type->name,
-		   name ? name : r->op->address);
+		   "%s `%s` exists already and is not part of this stack", r->type->name, name);
 	diag_hint(r->d, "give the entry another `name:`, or delete the existing one first");
 	return -1;
-}
-
-/* Whether the object of our name is the one this run (or a killed one) made. */
-static int adopt(struct aws_run *r, bool *ret_ours)
-{
-	struct operation *op = r->op;
-	r->with_tags = true;
-	int rc = flow_read(r);
-	bool marked = r->marker_seen && str_eq(r->marker_seen, op->marker);
-	bool ours = r->aws->ours ? r->aws->ours(r) : r->aws->untagged; /* inside what is ours */
-	*ret_ours = !rc && !op->absent && (marked || ours);
-	return rc;
 }
 
 /* It exists and is ours: bring it to what is wanted. */
 static int complete(struct aws_run *r)
 {
+	const struct aws_op *op = run_find_op(r, NULL, CREATE);
 	announce(r);
+	r->op->uncertain = false;
 	r->op->live = r->live;
+	if (op->wait && run_wait(r, op->wait))
+		return -1;
 	return flow_update(r);
 }
 
+static bool until(struct aws_run *r, int64_t since, int64_t ms, int *attempt, const char *what)
+{
+	return clock_monotonic_ms() - since < ms && !run_pause(r, attempt, what);
+}
+
+enum { LINGER = 4 }; /* times as long as lists lag */
+
+/* 0: it was there, ours, and is now complete; 1: nothing is there; -1. What is being deleted may
+ * still be seen: SQS shows a queue for a minute. */
 static int settle_existing(struct aws_run *r)
 {
-	bool ours;
-	if (adopt(r, &ours))
-		return -1;
-	if (r->op->absent)
-		return 1;
-	return ours ? complete(r) : foreign(r);
+	int64_t since = clock_monotonic_ms();
+	int attempt = 0, found;
+	do {
+		found = flow_find(r);
+	} while (found == FOUND_OTHER && until(r, since, LINGER * flow_settle_ms(), &attempt,
+					       "another one of the same name to be gone"));
+	if (found == FOUND_OURS)
+		return complete(r);
+	if (found != FOUND_NONE)
+		return found < 0 ? -1 : foreign(r, found);
+	r->live = value_map(r->a);
+	r->attributes = value_map(r->a);
+	r->op->absent = false; /* it was; what comes is not */
+	return 1;
 }
 
 static int created_by_row(struct aws_run *r, const struct aws_op *op)
 {
-	announce(r);
 	if (op->wait && run_wait(r, op->wait))
 		return -1;
 	return flow_create_rest(r, op);
 }
 
-/* Is all known that the first READ row asks with? */
-static bool can_read(struct aws_run *r)
+/* It is made, whatever is wrong with the reply. */
+static int take_created(struct aws_run *r, const struct aws_op *op, const struct aws_reply *reply)
 {
+	int rc = flow_take_reply(r, op, reply);
+	announce(r);
+	r->op->uncertain = !r->op->ret_id;
+	if (!rc && !r->op->ret_id)
+		return diag_error(r->d, D_REMOTE, NO_SPAN, "%s: the reply names no %s", op->name,
+				  r->type->id);
+	return rc ? -1 : created_by_row(r, op);
+}
+
+/* Is all known that it can be looked for with? */
+static bool can_look(struct aws_run *r)
+{
+	if (run_find_op(r, NULL, FIND))
+		return true;
 	struct diags *d = r->d;
 	struct value *input;
 	r->d = diags_new(r->a);
@@ -112,56 +144,49 @@ static bool can_read(struct aws_run *r)
 	return able;
 }
 
-static bool lost(struct aws_run *r)
-{
-	return r->error.maybe_done && (run_find_op(r, NULL, FIND) || can_read(r));
-}
-
-/* May a create be repeated at once, because AWS makes no second object of this kind? */
-static bool repeatable(const struct aws_run *r)
-{
-	return r->type->name_prop || r->aws->exists || r->aws->untagged;
-}
-
 static bool taken(const struct aws_run *r)
 {
 	return code_in(r->error.code, r->aws->exists) ||
 	       code_in(r->error.legacy_code, r->aws->exists);
 }
 
-enum { LOOKS = 3, SETTLE_MS = 20000 };
+enum { LOOKS = 3 };
 
-/* What has no name is found by its mark, and lists lag: look for a while. */
-static int look(struct aws_run *r)
+/* Lists lag, and what AWS calls taken may not be seen at once: look for a while. */
+static int look(struct aws_run *r, bool is_taken)
 {
 	int64_t since = clock_monotonic_ms();
-	for (int attempt = 0;;) {
-		int rc = settle_existing(r);
-		bool again = rc == 1 && !repeatable(r) && clock_monotonic_ms() - since < SETTLE_MS;
-		if (!again || run_pause(r, &attempt, "AWS to show what a lost reply may have made"))
-			return rc;
-	}
+	int64_t most = is_taken || r->aws->duplicates ? flow_settle_ms() : 0;
+	int attempt = 0, rc;
+	do {
+		rc = settle_existing(r);
+	} while (rc == 1 &&
+		 until(r, since, most, &attempt, "AWS to show what a lost reply may have made"));
+	return rc;
 }
 
 /* A create whose reply was lost is looked for before it is repeated; what could be made twice is
  * not repeated. */
 static int create_call(struct aws_run *r, const struct aws_op *op)
 {
+	if (!r->since_ms)
+		r->since_ms = clock_unix_ms();
 	for (int looks = 0;; looks++) {
 		struct value *input;
 		struct aws_reply *reply;
 		if (run_input(r, op, CREATE, &input))
 			return -1;
 		if (run_call(r, op, input, &reply, NULL) == 0)
-			return flow_take_reply(r, op, reply) ? -1 : created_by_row(r, op);
-		if (!taken(r) && !lost(r))
-			return run_fail(r);
+			return take_created(r, op, reply);
 		struct aws_error first = r->error;
-		int rc = look(r);
+		r->op->uncertain |= first.maybe_done;
+		if (!taken(r) && !(first.maybe_done && can_look(r)))
+			return run_fail(r);
+		int rc = look(r, taken(r));
 		if (rc != 1)
 			return rc;
 		r->error = first;
-		if (looks == LOOKS || !repeatable(r))
+		if (looks == LOOKS || r->aws->duplicates)
 			return run_fail(r);
 	}
 }
@@ -191,17 +216,9 @@ int flow_create(struct aws_run *r)
 	int rc = 1;
 	if (r->aws->upsert)
 		rc = settle_existing(r);
-	if (rc == 1) {
-		r->live = value_map(r->a);
-		r->attributes = value_map(r->a);
-		r->op->absent = false; /* it was when looked for */
-		rc = op->step ? op->step(r, op) : create_call(r, op);
-		if (!rc && op->step)
-			rc = created_by_row(r, op);
-	}
-	if (rc)
-		return -1;
-	if (complete_attributes(r))
+	if (rc == 1)
+		rc = create_call(r, op);
+	if (rc || complete_attributes(r))
 		return -1;
 	flow_identify(r);
 	return 0;

@@ -35,9 +35,14 @@ static const struct aws_op update_table = { .verbs = UPDATE,
 static int send_update(struct aws_run *r, struct value *input)
 {
 	struct aws_reply *reply;
-	if (run_call(r, &update_table, input, &reply, NULL) < 0)
-		return run_fail(r);
-	return run_wait(r, &dynamodb_rests);
+	if (run_call(r, &update_table, input, &reply, NULL) == 0)
+		return run_wait(r, &dynamodb_rests);
+	run_fail(r);
+	struct aws_error first = r->error;
+	if (first.maybe_done) /* look only once it is done */
+		run_wait(r, &dynamodb_rests);
+	r->error = first;
+	return -1;
 }
 
 static struct value *begin_update(struct aws_run *r)

@@ -1,4 +1,4 @@
-/* flows.h - the parts of run.c, create.c and provider.c that call each other; not for types. */
+/* flows.h - what run.c, create.c, find.c and provider.c call of each other; not for types. */
 #ifndef AWS_FLOWS_H
 #define AWS_FLOWS_H
 
@@ -8,6 +8,18 @@ int flow_read(struct aws_run *r);
 int flow_create(struct aws_run *r);
 int flow_update(struct aws_run *r);
 int flow_delete(struct aws_run *r);
+/* A read with a marker: what the create that bore it has made. */
+int flow_read_by_marker(struct aws_run *r);
+
+/* Look for it, in all that the read rows need: enum aws_found, or -1. Makes no mutating call. */
+int flow_find(struct aws_run *r);
+/* The item of a list that `match` and `alike` mean; NULL: none. Of a FIND row it is none that is on
+ * record. */
+const struct value *flow_find_item(struct aws_run *r, const struct aws_op *op,
+				   const struct value *output);
+/* How long AWS may not show what was just made: 20 s, or CINFRA_SETTLE_SECONDS, 0 to 600, for
+ * tests. */
+int64_t flow_settle_ms(void);
 
 /* The row that proves existence. */
 int flow_read_first(struct aws_run *r, const struct aws_op *op, bool *absent);

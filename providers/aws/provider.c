@@ -80,6 +80,12 @@ static int64_t deadline(const struct operation *op)
 	return op->timeout_ms ? clock_monotonic_ms() + op->timeout_ms : 0;
 }
 
+/* Only then may replies be shared: other reads ask what is so now. */
+static bool is_refresh(const struct operation *op)
+{
+	return op->kind == OPERATION_READ && !op->created_now && !op->marker;
+}
+
 static void begin(struct aws_provider *p, struct operation *op, struct aws_run *r)
 {
 	*r = (struct aws_run){
@@ -90,10 +96,11 @@ static void begin(struct aws_provider *p, struct operation *op, struct aws_run *
 		.a = op->arena,
 		.d = op->diags,
 		.account = &p->account,
-		.memo = op->kind == OPERATION_READ && !op->created_now ? p->memo : NULL,
+		.memo = is_refresh(op) ? p->memo : NULL,
 		.live = value_map(op->arena),
 		.attributes = value_map(op->arena),
 		.deadline_ms = deadline(op),
+		.since_ms = op->since_ms,
 	};
 }
 
@@ -113,7 +120,7 @@ static int flow(struct aws_run *r)
 {
 	switch (r->op->kind) {
 	case OPERATION_READ:
-		return flow_read(r);
+		return r->op->marker ? flow_read_by_marker(r) : flow_read(r);
 	case OPERATION_CREATE:
 		return flow_create(r);
 	case OPERATION_UPDATE:
@@ -184,8 +191,10 @@ static int run(struct provider *base, struct operation *const *ops, size_t n)
 {
 	struct aws_provider *p = of(base);
 	const struct aws_type *aws = ops[0]->type->impl;
-	bool batch = n > 0 && ops[0]->kind == OPERATION_READ && ops[0]->type->batch > 0;
-	if (batch && aws)
+	bool batch = aws && ops[0]->type->batch > 0;
+	for (size_t i = 0; i < n; i++)
+		batch = batch && ops[i]->kind == OPERATION_READ && !ops[i]->marker;
+	if (batch)
 		return read_batch(p, ops, n);
 	int rc = 0;
 	for (size_t i = 0; i < n; i++)
@@ -235,6 +244,12 @@ static int expand(struct provider *base, struct arena *a, const struct stack *s,
 	return aws_expand(base, a, s, account, ret, d);
 }
 
+static int64_t settle_ms(const struct type *type)
+{
+	const struct aws_type *aws = type->impl;
+	return aws->duplicates ? flow_settle_ms() : 0;
+}
+
 struct provider *aws_provider_new(struct arena *a, struct aws_client *client)
 {
 	struct aws_provider *p = arena_new_of(a, struct aws_provider);
@@ -250,6 +265,7 @@ struct provider *aws_provider_new(struct arena *a, struct aws_client *client)
 		.pace = pace,
 		.lock_key = lock_key,
 		.late_ms = late_ms,
+		.settle_ms = settle_ms,
 		.impl = p,
 	};
 	p->client = client;

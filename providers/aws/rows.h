@@ -13,8 +13,8 @@
  *   READ    the first row proves that the resource is there and always runs; later ones run
  *           when a property of their groups is managed
  *   REMOVE  all run, in order; what is absent already is fine
- *   FIND    looks the resource up when its id is unknown (AWS assigns the id); the first
- *           READ row does where it can, as it goes by a name
+ *   FIND    looks the resource up when its id is unknown (AWS assigns the id), among others
+ *           like it if need be; the first READ row does where it can, as it goes by a name
  *
  * A call's input is made of `in` (identity), the wanted properties of `groups`, tags, and `fixed`;
  * then the `build` hook may mend it. A reply is decoded at `root` by the property rows of
@@ -110,6 +110,7 @@ struct aws_op {
 	const char *out;   /* "QueueUrl, Role.Arn=Arn": path=attribute, from the whole reply */
 	const char *list;  /* root is found in this list ... */
 	const char *match; /* ... as the item in which "member=Property" are equal, all of them */
+	bool alike;	   /* ... and the properties with P_FIND are as wanted */
 	const char *batch_in; /* member that takes the names of a whole batch ... */
 	const char *batch_by; /* ... made of this property */
 	const char *page;     /* "NextToken" or "Marker=NextMarker": request=reply token */
@@ -137,6 +138,14 @@ struct aws_retry {
 	const char *what; /* for people: "the role to become visible to Lambda" */
 };
 
+/* Whose is what a create's name, mark or place leads to? */
+enum aws_found {
+	FOUND_NONE,
+	FOUND_OURS,    /* the create's */
+	FOUND_OTHER,   /* this stack's, of another create: on record, or not gone yet */
+	FOUND_FOREIGN, /* somebody else's */
+};
+
 struct aws_type {
 	const char *service; /* aws_service() id */
 	const struct aws_op *ops;
@@ -148,10 +157,15 @@ struct aws_type {
 	const char *lock;	 /* property whose value serialises writers, across types */
 	int pace;		 /* operations at once; 0: the service's */
 	bool untagged;		 /* takes no tags: a create cannot be marked */
+	bool duplicates; /* AWS makes another one at every create: none is repeated unseen */
 	/* After a read: AWS's spelling to CloudFormation's, in `live` and `attributes`. */
 	void (*normalize)(struct aws_run *r, struct value *live, struct value *attributes);
-	/* Is an existing object with our name ours although it bears no marker? */
-	bool (*ours)(struct aws_run *r);
+	/* Whose is an object, as read, that bears no mark but the name, or is in the place, of what
+	 * a create makes? Returns enum aws_found, or -1. Without it: ours if the type takes no
+	 * tags, else foreign. */
+	int (*whose)(struct aws_run *r);
+	/* The same of one that AWS lets us not even look at; -1: no telling. */
+	int (*refused)(struct aws_run *r);
 };
 
 /* clang-format off */

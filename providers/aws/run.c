@@ -24,34 +24,13 @@ const struct aws_op *run_find_op(const struct aws_run *r, const char *name, unsi
 
 /* --- replies --- */
 
-static bool item_matches(struct aws_run *r, const char *match, const struct value *item)
-{
-	for (const char *s = match; *s; s += strspn(s, ", ")) {
-		size_t n = strcspn(s, ",");
-		char *member = arena_strndup(r->a, s, n), *source = strchr(member, '=');
-		if (source)
-			*source++ = '\0';
-		const struct value *have = value_path(item, member);
-		const struct value *want = run_identity(r, source ? source : member);
-		if (!have || !want ||
-		    !str_eq(value_scalar_text(r->a, have), value_scalar_text(r->a, want)))
-			return false;
-		s += n;
-	}
-	return true;
-}
-
 /* The map the properties lie in; NULL when the list has no item of ours. */
 static const struct value *reply_root(struct aws_run *r, const struct aws_op *op,
 				      const struct value *output)
 {
-	if (!op->match)
-		return op->root ? value_path(output, op->root) : output;
-	const struct value *list = as_list(r->a, value_path(output, op->list));
-	value_each_item(list, item)
-		if (item_matches(r, op->match, item))
-			return op->root ? value_path(item, op->root) : item;
-	return NULL;
+	bool one_of = op->match || op->alike;
+	const struct value *map = one_of ? flow_find_item(r, op, output) : output;
+	return map && op->root ? value_path(map, op->root) : map;
 }
 
 static void take_outputs(struct aws_run *r, const struct aws_op *op, const struct value *output)
@@ -364,11 +343,62 @@ static int read_stale(struct aws_run *r)
 	return 0;
 }
 
+/* What was to go and is gone, or is as AWS makes it. */
+static void drop_cleared(struct aws_run *r)
+{
+	for (const struct prop *p = r->type->props; p->name; p++) {
+		const struct value *have = value_get(r->live, p->name);
+		const struct value *def = prop_default(r->a, p);
+		if (!have || (def && prop_equal(r->a, p, def, have)))
+			value_remove(r->cleared, p->name);
+	}
+}
+
+/* The changes that are left, by a new look. */
+static int look_again(struct aws_run *r)
+{
+	bool absent;
+	const struct aws_op *first = run_find_op(r, NULL, READ);
+	r->live = value_map(r->a);
+	if (flow_read_first(r, first, &absent) || absent || read_rest(r, first))
+		return -1;
+	flow_finish_read(r);
+	r->op->live = r->live;
+	find_changes(r);
+	drop_cleared(r);
+	return 0;
+}
+
+/* Did a change fail of which AWS may have carried out an earlier attempt? */
+static bool maybe_done(const struct aws_run *r)
+{
+	return r->error.maybe_done && !run_find_op(r, r->error.operation, READ);
+}
+
+enum { UPDATE_TRIES = 3 };
+
+/* AWS may refuse the repeat of what it has done: an index that is there, a setting that is on. */
+static int update_surely(struct aws_run *r, const struct aws_op *op)
+{
+	struct diags *all = r->d;
+	for (int tries = 1;; tries++) {
+		r->d = diags_new(r->a);
+		r->error = (struct aws_error){ 0 };
+		int rc = update_row(r, op);
+		bool again = rc && tries < UPDATE_TRIES && maybe_done(r) && !look_again(r);
+		if (!again)
+			diags_merge(all, r->d);
+		r->d = all;
+		if (!again || !row_applies(r, op))
+			return again ? 0 : rc;
+	}
+}
+
 int flow_update(struct aws_run *r)
 {
 	find_changes(r);
 	for (const struct aws_op *op = r->aws->ops; op->name; op++)
-		if ((op->verbs & UPDATE) && row_applies(r, op) && update_row(r, op))
+		if ((op->verbs & UPDATE) && row_applies(r, op) && update_surely(r, op))
 			return -1;
 	return read_stale(r);
 }

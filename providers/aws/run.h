@@ -25,6 +25,7 @@ struct aws_run {
 	const struct value *item;  /* `each`: the item of this call */
 	struct aws_error error;	   /* of the last call that failed */
 	int64_t deadline_ms;	   /* monotonic; 0: none */
+	int64_t since_ms;	   /* the create was not sent before, Unix time; 0: unknown */
 };
 
 #define MARKER_TAG "cinfra:id"
@@ -65,6 +66,8 @@ int run_wait(struct aws_run *r, const struct aws_wait *w);
 /* Value in the wire's form: names by row, .strings and camel rules. */
 struct value *encode_value(struct aws_run *r, const struct prop *p, const struct value *v,
 			   bool strings);
+/* Is this item of a list, in the wire's form, one of op->known? */
+bool run_on_record(struct aws_run *r, const struct value *item);
 /* Set a member by a path: "Expiration.Days" makes Expiration a map. */
 void set_path(struct arena *a, struct value *map, const char *path, struct value *v);
 /* And back; NULL when AWS's value means "not set". */

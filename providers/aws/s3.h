@@ -12,4 +12,10 @@
 /* Delete every version and delete marker, and drop unfinished uploads. Adds errors. */
 int s3_empty_bucket(struct aws_run *r);
 
+/* Ours is a bucket without tags that is empty and no older than the create: it was killed before it
+ * could put them. */
+int s3_whose_bucket(struct aws_run *r);
+/* One that we may not look at is another account's unless S3 lists it as ours. */
+int s3_refused_bucket(struct aws_run *r);
+
 #endif

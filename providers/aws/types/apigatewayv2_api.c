@@ -82,7 +82,12 @@ static const char *const differs[][3] = {
 	{ NULL, NULL, NULL },
 };
 
-static const struct aws_type impl = { .service = "apigatewayv2", .ops = ops, .camel = true };
+static const struct aws_type impl = {
+	.service = "apigatewayv2",
+	.ops = ops,
+	.camel = true,
+	.duplicates = true,
+};
 
 const struct type aws_type_apigatewayv2_api = {
 	.name = "AWS::ApiGatewayV2::Api",

@@ -9,8 +9,8 @@ static const struct prop jwt[] = {
 };
 static const struct prop props[] = {
 	PROP("ApiId", STRING, P_REQUIRED | P_REPLACE, .group = G_ID, .doc = "API that it belongs to."),
-	PROP("Name", STRING, P_REQUIRED, LENGTH(1, 128), .doc = "Name."),
-	PROP("AuthorizerType", STRING, P_REQUIRED, VALUES("JWT", "REQUEST"), .doc = "JWT, or a function."),
+	PROP("Name", STRING, P_REQUIRED | P_FIND, LENGTH(1, 128), .doc = "Name."),
+	PROP("AuthorizerType", STRING, P_REQUIRED | P_FIND, VALUES("JWT", "REQUEST"), .doc = "JWT, or a function."),
 	PROP("AuthorizerUri", STRING, 0, .doc = "The function's invocation URI."),
 	PROP("AuthorizerCredentialsArn", STRING, 0, .doc = "Role that the function is called with."),
 	PROP("AuthorizerPayloadFormatVersion", STRING, 0, VALUES("1.0", "2.0"), .doc = "Format of the event."),
@@ -26,6 +26,8 @@ static const struct prop props[] = {
 #define AUTHORIZER "/v2/apis/{ApiId}/authorizers/{AuthorizerId}"
 static const struct aws_op ops[] = {
 	OP(CREATE, "CreateAuthorizer", .method = "POST", .path = "/v2/apis/{ApiId}/authorizers", .in = "ApiId", .groups = G_MAIN),
+	OP(FIND, "GetAuthorizers", .method = "GET", .path = "/v2/apis/{ApiId}/authorizers", .in = "ApiId", .query = "nextToken=nextToken",
+	   .page = "nextToken", .list = "items", .alike = true, .groups = G_MAIN, .absent = "NotFoundException"),
 	OP(READ, "GetAuthorizer", .method = "GET", .path = AUTHORIZER, .in = "ApiId, AuthorizerId", .groups = G_MAIN, .absent = "NotFoundException"),
 	OP(UPDATE, "UpdateAuthorizer", .method = "PATCH", .path = AUTHORIZER, .in = "ApiId, AuthorizerId", .groups = G_MAIN, .partial = true),
 	OP(REMOVE, "DeleteAuthorizer", .method = "DELETE", .path = AUTHORIZER, .in = "ApiId, AuthorizerId", .absent = "NotFoundException"),
@@ -66,6 +68,7 @@ static const struct aws_type impl = {
 	.camel = true,
 	.lock = "ApiId",
 	.untagged = true,
+	.duplicates = true,
 };
 
 const struct type aws_type_apigatewayv2_authorizer = {

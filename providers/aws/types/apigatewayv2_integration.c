@@ -7,17 +7,17 @@ static const struct prop tls[] = {
 };
 static const struct prop props[] = {
 	PROP("ApiId", STRING, P_REQUIRED | P_REPLACE, .group = G_ID, .doc = "API that it belongs to."),
-	PROP("IntegrationType", STRING, P_REQUIRED, VALUES("AWS", "HTTP", "MOCK", "HTTP_PROXY", "AWS_PROXY"), .doc = "What it calls."),
-	PROP("IntegrationSubtype", STRING, 0, .doc = "Action of an AWS service that an HTTP API calls."),
-	PROP("IntegrationUri", STRING, 0, .doc = "Function's ARN or URL."),
-	PROP("IntegrationMethod", STRING, P_CREATE_DEFAULT, .doc = "Method it is called with; POST for a function."),
-	PROP("PayloadFormatVersion", STRING, 0, .def = "\"1.0\"", VALUES("1.0", "2.0"), .doc = "Format of the event."),
+	PROP("IntegrationType", STRING, P_REQUIRED | P_FIND, VALUES("AWS", "HTTP", "MOCK", "HTTP_PROXY", "AWS_PROXY"), .doc = "What it calls."),
+	PROP("IntegrationSubtype", STRING, P_FIND, .doc = "Action of an AWS service that an HTTP API calls."),
+	PROP("IntegrationUri", STRING, P_FIND, .doc = "Function's ARN or URL."),
+	PROP("IntegrationMethod", STRING, P_CREATE_DEFAULT | P_FIND, .doc = "Method it is called with; POST for a function."),
+	PROP("PayloadFormatVersion", STRING, P_FIND, .def = "\"1.0\"", VALUES("1.0", "2.0"), .doc = "Format of the event."),
 	PROP("TimeoutInMillis", INT, P_CREATE_DEFAULT, .unit = "ms", .reset = "30000", RANGE(50, 30000), .doc = "Milliseconds it may take."),
 	PROP("ConnectionType", STRING, 0, .def = "\"INTERNET\"", VALUES("INTERNET", "VPC_LINK"), .doc = "Way to the target."),
-	PROP("ConnectionId", STRING, 0, LENGTH(1, 1024), .doc = "VPC link."),
+	PROP("ConnectionId", STRING, P_FIND, LENGTH(1, 1024), .doc = "VPC link."),
 	PROP("ContentHandlingStrategy", STRING, P_NO_RESET, VALUES("CONVERT_TO_BINARY", "CONVERT_TO_TEXT"), .doc = "WebSocket: conversion of payloads."),
-	PROP("CredentialsArn", STRING, 0, .doc = "Role that it is called with."),
-	PROP("Description", STRING, 0, .def = "\"\"", LENGTH(0, 1024), .doc = "Description."),
+	PROP("CredentialsArn", STRING, P_FIND, .doc = "Role that it is called with."),
+	PROP("Description", STRING, P_FIND, .def = "\"\"", LENGTH(0, 1024), .doc = "Description."),
 	PROP("PassthroughBehavior", STRING, P_CREATE_DEFAULT, .reset = "\"WHEN_NO_MATCH\"", VALUES("WHEN_NO_MATCH", "NEVER", "WHEN_NO_TEMPLATES"), .doc = "WebSocket: payloads without template."),
 	PROP("RequestParameters", MAP, 0, .doc = "Parameters sent, or changes of the request."),
 	PROP("RequestTemplates", MAP, 0, .doc = "WebSocket: templates by content type."),
@@ -47,6 +47,8 @@ static void normalize(struct aws_run *r, struct value *live, struct value *attri
 #define INTEGRATION "/v2/apis/{ApiId}/integrations/{IntegrationId}"
 static const struct aws_op ops[] = {
 	OP(CREATE, "CreateIntegration", .method = "POST", .path = "/v2/apis/{ApiId}/integrations", .in = "ApiId", .groups = G_MAIN),
+	OP(FIND, "GetIntegrations", .method = "GET", .path = "/v2/apis/{ApiId}/integrations", .in = "ApiId", .query = "nextToken=nextToken",
+	   .page = "nextToken", .list = "items", .alike = true, .groups = G_MAIN, .absent = "NotFoundException"),
 	OP(READ, "GetIntegration", .method = "GET", .path = INTEGRATION, .in = "ApiId, IntegrationId", .groups = G_MAIN, .absent = "NotFoundException"),
 	OP(UPDATE, "UpdateIntegration", .method = "PATCH", .path = INTEGRATION, .in = "ApiId, IntegrationId, integrationType=IntegrationType",
 	   .groups = G_MAIN, .partial = true, .build = blank_removed),
@@ -76,6 +78,7 @@ static const struct aws_type impl = {
 	.normalize = normalize,
 	.lock = "ApiId",
 	.untagged = true,
+	.duplicates = true,
 };
 
 const struct type aws_type_apigatewayv2_integration = {

@@ -7,7 +7,7 @@ static const struct prop parameter[] = {
 };
 static const struct prop props[] = {
 	PROP("ApiId", STRING, P_REQUIRED | P_REPLACE, .group = G_ID, .doc = "API that it belongs to."),
-	PROP("RouteKey", STRING, P_REQUIRED, .doc = "Method and path, or $default."),
+	PROP("RouteKey", STRING, P_REQUIRED | P_FIND, .doc = "Method and path, or $default."),
 	PROP("Target", STRING, 0, .doc = "integrations/ID."),
 	PROP("AuthorizationType", STRING, 0, .def = "\"NONE\"", VALUES("NONE", "JWT", "AWS_IAM", "CUSTOM"), .doc = "Who may call it."),
 	PROP("AuthorizerId", STRING, 0, .doc = "Authorizer."),
@@ -71,13 +71,6 @@ static const struct aws_retry retries[] = {
 };
 /* clang-format on */
 
-/* A route key is unique in its API, and the API is ours. */
-static bool ours(struct aws_run *r)
-{
-	(void)r;
-	return true;
-}
-
 static const char *const differs[][3] = {
 	{ "OperationName", "length", "API Gateway's own limit" },
 	{ NULL, NULL, NULL },
@@ -88,10 +81,9 @@ static const struct aws_type impl = {
 	.ops = ops,
 	.retries = retries,
 	.camel = true,
-	.exists = "ConflictException",
+	.exists = "ConflictException", /* a route key is unique in its API */
 	.lock = "ApiId",
 	.untagged = true,
-	.ours = ours,
 };
 
 const struct type aws_type_apigatewayv2_route = {

@@ -13,16 +13,18 @@ static bool same_key(const struct value *a, const struct value *b)
 	return str_eq(p ? p + 1 : x, q ? q + 1 : y);
 }
 
-static bool ours(struct aws_run *r)
+/* A name is taken over only with the key behind it. */
+static int whose(struct aws_run *r)
 {
 	const struct value *want = value_get(r->op->wanted, "TargetKeyId");
-	return same_key(want, value_get(r->live, "TargetKeyId"));
+	bool ours = same_key(want, value_get(r->live, "TargetKeyId"));
+	return ours ? FOUND_OURS : FOUND_FOREIGN;
 }
 
 /* clang-format off */
 static const struct prop props[] = {
 	PROP("AliasName", STRING, P_REQUIRED | P_REPLACE, .group = G_ID, LENGTH(1, 256), .pattern = "alias/[a-zA-Z0-9:/_-]+", .doc = "Name; begins with alias/."),
-	PROP("TargetKeyId", STRING, P_REQUIRED, LENGTH(1, 256), .equal = same_key, .doc = "Key."),
+	PROP("TargetKeyId", STRING, P_REQUIRED | P_FIND, LENGTH(1, 256), .equal = same_key, .doc = "Key."),
 	PROP_END
 };
 static const struct aws_op ops[] = {
@@ -53,7 +55,7 @@ static const struct aws_type impl = {
 	.exists = "AlreadyExistsException",
 	.lock = "AliasName",
 	.untagged = true,
-	.ours = ours,
+	.whose = whose,
 };
 
 const struct type aws_type_kms_alias = {

@@ -64,15 +64,20 @@ static int build_find(struct aws_run *r, const struct aws_op *op, struct value *
 static int parse_find(struct aws_run *r, const struct aws_op *op, const struct aws_reply *reply,
 		      struct value *live)
 {
-	const struct value *found =
-		value_item(value_get(reply->output, "ResourceTagMappingList"), 0);
-	const char *arn = value_text_at(found, "ResourceARN");
-	const char *id = arn ? strrchr(arn, '/') : NULL;
-	(void)op, (void)live;
-	if (!id)
-		return 1;
-	value_set(r->a, r->attributes, "KeyId", value_string(r->a, id + 1));
-	return 0;
+	(void)live;
+	value_each_item(value_get(reply->output, op->list), found) {
+		const char *arn = value_text_at(found, "ResourceARN");
+		const char *id = arn ? strrchr(arn, '/') : NULL;
+		struct value *key = value_map(r->a);
+		if (!id)
+			continue;
+		value_set(r->a, key, "KeyId", value_string(r->a, id + 1));
+		if (run_on_record(r, key))
+			continue;
+		value_merge(r->a, r->attributes, key, false);
+		return 0;
+	}
+	return 1;
 }
 
 /* --- rotation: one call to begin, another to end --- */
@@ -159,7 +164,8 @@ static int key_only(struct aws_run *r, const struct aws_op *op, struct value *in
 /* clang-format off */
 static const struct aws_op ops[] = {
 	OP(CREATE, "CreateKey", .groups = G_FIXED | G_DESCRIPTION | G_POLICY | G_TAGS, .tags = TAGS_KMS, .root = "KeyMetadata"),
-	OP(FIND, "GetResources", .service = "tagging", .fixed = "{\"ResourceTypeFilters\":[\"kms:key\"]}", .build = build_find, .parse = parse_find),
+	OP(FIND, "GetResources", .service = "tagging", .fixed = "{\"ResourceTypeFilters\":[\"kms:key\"]}", .build = build_find,
+	   .list = "ResourceTagMappingList", .page = "PaginationToken", .parse = parse_find),
 	OP(READ, "DescribeKey", .in = "KeyId", .groups = G_FIXED | G_DESCRIPTION | G_ENABLED, .root = "KeyMetadata", .parse = parse_key, .absent = "NotFoundException"),
 	OP(READ, "GetKeyPolicy", .in = "KeyId", .fixed = "{\"PolicyName\":\"default\"}", .groups = G_POLICY),
 	OP(READ, "GetKeyRotationStatus", .in = "KeyId", .groups = G_ROTATION, .unset = "UnsupportedOperationException"),
@@ -204,7 +210,12 @@ static const char *const differs[][3] = {
 	{ NULL, NULL, NULL },
 };
 
-static const struct aws_type impl = { .service = "kms", .ops = ops, .retries = retries };
+static const struct aws_type impl = {
+	.service = "kms",
+	.ops = ops,
+	.retries = retries,
+	.duplicates = true,
+};
 
 const struct type aws_type_kms_key = {
 	.name = "AWS::KMS::Key",

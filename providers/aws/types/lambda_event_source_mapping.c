@@ -56,7 +56,7 @@ static const struct prop pollers[] = {
 };
 static const struct prop props[] = {
 	PROP("EventSourceArn", STRING, P_REPLACE, .group = G_SOURCE, LENGTH(12, 1024), .pattern = PATTERN_LAMBDA_ARN, .doc = "Queue or stream."),
-	PROP("FunctionName", STRING, P_REQUIRED, .equal = same_function, LENGTH(1, 256), .pattern = PATTERN_FUNCTION, .doc = "Function: name or ARN."),
+	PROP("FunctionName", STRING, P_REQUIRED | P_FIND, .equal = same_function, LENGTH(1, 256), .pattern = PATTERN_FUNCTION, .doc = "Function: name or ARN."),
 	PROP("StartingPosition", STRING, P_REPLACE, .group = G_START, VALUES("TRIM_HORIZON", "LATEST", "AT_TIMESTAMP"), .doc = "Where reading of a stream begins."),
 	PROP("StartingPositionTimestamp", DOUBLE, P_REPLACE, .group = G_START, .doc = "Time, with AT_TIMESTAMP: seconds since 1970."),
 	PROP("BatchSize", INT, P_CREATE_DEFAULT, RANGE(1, 10000), .reset = "10", .doc = "Most records of a batch; 10 for queues, 100 for streams."),
@@ -82,14 +82,26 @@ static const struct prop props[] = {
 };
 /* clang-format on */
 
+static bool is_going(const struct value *mapping)
+{
+	return str_eq(value_text_at(mapping, "State"), "Deleting");
+}
+
+static const struct value *first_mapping(struct aws_run *r, const struct value *list)
+{
+	value_each_item(list, m)
+		if (!is_going(m) && !run_on_record(r, m))
+			return m;
+	return NULL;
+}
+
 static int parse_mapping(struct aws_run *r, const struct aws_op *op, const struct aws_reply *reply,
 			 struct value *live)
 {
-	const struct value *list = value_get(reply->output, "EventSourceMappings");
-	const struct value *m = list ? value_item(as_list(r->a, list), 0) : reply->output;
+	const struct value *m =
+		op->list ? first_mapping(r, value_get(reply->output, op->list)) : reply->output;
 	const char *state = value_text_at(m, "State");
-	(void)op;
-	if (!m || str_eq(state, "Deleting"))
+	if (!m || is_going(m))
 		return 1;
 	value_set(r->a, r->attributes, "Id", value_get(m, "UUID"));
 	if (!value_get(r->attributes, "EventSourceMappingArn"))
@@ -132,9 +144,11 @@ static const struct aws_wait gone = {
 	.what = "the event source mapping to be gone",
 };
 
-static bool ours(struct aws_run *r)
+/* A source has one mapping to a function, and not everywhere do mappings keep tags. */
+static int whose(struct aws_run *r)
 {
-	return r->marker_seen == NULL; /* same source, same function, and nobody else's mark */
+	(void)r;
+	return FOUND_OURS;
 }
 
 /* clang-format off */
@@ -210,7 +224,7 @@ static const struct aws_type impl = {
 	.retries = retries,
 	.exists = "ResourceConflictException",
 	.lock = "FunctionName",
-	.ours = ours,
+	.whose = whose,
 };
 
 const struct type aws_type_lambda_event_source_mapping = {

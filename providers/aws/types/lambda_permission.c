@@ -101,11 +101,18 @@ static int parse_policy(struct aws_run *r, const struct aws_op *op, const struct
 	return 1;
 }
 
-/* The statement id is the address's: nobody else makes it. */
-static bool ours(struct aws_run *r)
+/* The statement id is the address's: one that says something else was made for what the address
+ * said before. */
+static int whose(struct aws_run *r)
 {
-	(void)r;
-	return true;
+	for (const struct prop *p = props; p->name; p++) {
+		const struct value *want = value_get(r->op->wanted, p->name);
+		const struct value *have = value_get(r->live, p->name);
+		bool compared = p->group != G_ID && (want || have);
+		if (compared && (!want || !have || !prop_equal(r->a, p, want, have)))
+			return FOUND_OTHER;
+	}
+	return FOUND_OURS;
 }
 
 /* clang-format off */
@@ -133,7 +140,7 @@ static const struct aws_type impl = {
 	.exists = "ResourceConflictException",
 	.lock = "FunctionName",
 	.untagged = true,
-	.ours = ours,
+	.whose = whose,
 };
 
 const struct type aws_type_lambda_permission = {

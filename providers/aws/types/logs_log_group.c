@@ -20,14 +20,14 @@ static const struct prop props[] = {
 /* clang-format on */
 
 /* Lambda makes the group of a function by itself at its first run: it is then the function's, ours. */
-static bool ours(struct aws_run *r)
+static int whose(struct aws_run *r)
 {
-	if (r->marker_seen || !str_starts(run_text(r, "LogGroupName"), "/aws/lambda/"))
-		return false;
+	if (!str_starts(run_text(r, "LogGroupName"), "/aws/lambda/"))
+		return FOUND_FOREIGN;
 	diag_warning(r->d, NO_SPAN,
 		     "%s: the log group exists already, made by Lambda; it is taken over",
 		     r->op->address);
-	return true;
+	return FOUND_OURS;
 }
 
 static int build_protection(struct aws_run *r, const struct aws_op *op, struct value *input)
@@ -112,7 +112,7 @@ static const struct aws_type impl = {
 	.camel = true,
 	.exists = "ResourceAlreadyExistsException",
 	.lock = "LogGroupName",
-	.ours = ours,
+	.whose = whose,
 };
 
 const struct type aws_type_logs_log_group = {

@@ -458,6 +458,8 @@ static const struct aws_type impl = {
 	.upsert = true,
 	.exists = "BucketAlreadyOwnedByYou",
 	.lock = "BucketName",
+	.whose = s3_whose_bucket,
+	.refused = s3_refused_bucket,
 };
 
 const struct type aws_type_s3_bucket = {
