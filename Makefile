@@ -193,6 +193,12 @@ $(FUZZ): $(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/cinfra.a $(BUILD)
 
 -include $(FUZZ_OBJS:.o=.d)
 
+# All fault sweeps; `make check-fault T=kill/hello` tries what begins so.
+.PHONY: check-fault
+check-fault: $(BIN) $(VENV)/stamp
+	$(Q)CINFRA=$(abspath $(BIN)) PYTHONPATH=tests PYTHONDONTWRITEBYTECODE=1 \
+		$(VENV)/bin/python -m fault --jobs $(J) --keep $(BUILD)/fault $(T)
+
 .PHONY: bench demo
 bench: deps
 	@$(MAKE) all

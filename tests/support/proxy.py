@@ -16,6 +16,7 @@ HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length",
 # aiohttp adds these to a request unless told not to.
 ADDED = ("Accept", "Accept-Encoding", "User-Agent", "Content-Type")
 MAX_BODY = 512 * 1024 * 1024
+EXCHANGE = web.RequestKey("exchange", Exchange)
 
 
 def is_conditional(exchange):
@@ -23,12 +24,20 @@ def is_conditional(exchange):
     return exchange.method == "PUT" and (exchange.header("if-match") or exchange.header("if-none-match"))
 
 
+class NoReply(Exception):
+    """Raised by a fault: the connection ends, and the client never hears of its call."""
+
+
 class Proxy:
     """Forwards to `upstream` and records; `exchanges` grows as replies are sent.
 
     The Host header goes through as it came, for signatures and virtual hosts.
-    With `path`, every exchange is also written there as a JSON line.  `fault`,
-    an async function of the request, may answer in the upstream's place.
+    With `path`, every exchange is also written there as a JSON line.
+
+    `fault`, an async function of the request, may answer in the upstream's
+    place, or raise NoReply.  `request[EXCHANGE]` is what will be recorded; a
+    fault that wants the upstream's reply first calls `forward(exchange)`, and
+    may give it back with `answer(exchange)`.
 
     Conditional writes of one object go through one at a time, as in S3; the
     emulators check and write without a lock.
@@ -41,7 +50,7 @@ class Proxy:
         self._file = open(path, "a", encoding="utf-8") if path else None
         self._fault = fault
         self._writes = collections.defaultdict(asyncio.Lock)  # target: conditional writes
-        self._loop = asyncio.new_event_loop()
+        self.loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -66,7 +75,7 @@ class Proxy:
 
     def stop(self):
         if self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._stopped.set)
+            self.loop.call_soon_threadsafe(self._stopped.set)
             self._thread.join()
         if self._file:
             self._file.close()
@@ -79,10 +88,10 @@ class Proxy:
 
     def _run(self):
         try:
-            self._loop.run_until_complete(self._serve())
+            self.loop.run_until_complete(self._serve())
         finally:
             self._ready.set()
-            self._loop.close()
+            self.loop.close()
 
     async def _serve(self):
         self._stopped = asyncio.Event()
@@ -112,17 +121,30 @@ class Proxy:
             started=time.time(),
         )
         exchange.body = await request.read()
+        request[EXCHANGE] = exchange
+        try:
+            reply = await self._reply(request, exchange)
+        except NoReply:
+            request.transport.abort()
+            reply = web.Response()
+        self.record(exchange)
+        return reply
+
+    async def _reply(self, request, exchange):
         reply = await self._fault(request) if self._fault else None
-        if reply is None and is_conditional(exchange):
-            async with self._writes[exchange.target]:
-                await self._forward(exchange)
-        elif reply is None:
-            await self._forward(exchange)
-        else:
+        if reply is None:
+            await self.forward(exchange)
+            return self.answer(exchange)
+        if not exchange.status:
             exchange.status, exchange.reply_body = reply.status, reply.body or b""
-        exchange.seconds = time.time() - exchange.started
-        self._record(exchange)
-        return reply or self._answer(exchange)
+        return reply
+
+    async def forward(self, exchange):
+        """Ask the upstream; the reply is then in `exchange`."""
+        if not is_conditional(exchange):
+            return await self._forward(exchange)
+        async with self._writes[exchange.target]:
+            return await self._forward(exchange)
 
     async def _forward(self, exchange):
         headers = [pair for pair in exchange.headers
@@ -141,14 +163,16 @@ class Proxy:
             exchange.reply_headers = [("Content-Type", "text/plain")]
             exchange.reply_body = f"the emulator did not answer: {error!r}".encode()
 
-    def _record(self, exchange):
+    def record(self, exchange):
+        exchange.seconds = time.time() - exchange.started
         self.exchanges.append(exchange)
         if self._file:
             self._file.write(exchange.to_json() + "\n")
             self._file.flush()
 
     @staticmethod
-    def _answer(exchange):
+    def answer(exchange):
+        """The upstream's reply as it is given to the client."""
         reply = web.Response(status=exchange.status, body=exchange.reply_body)
         reply.headers.popall("Content-Type", None)
         for name, value in exchange.reply_headers:

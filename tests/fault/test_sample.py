@@ -1,0 +1,19 @@
+"""The sample of each sweep that `make check` tries; `make check-fault` tries all of them."""
+
+import pytest
+
+from fault.lab import Lab
+from fault.points import sweeps, try_point
+
+POINTS = [f"{name}/{point}" for name, sweep in sweeps().items() for point in sweep.SAMPLE]
+
+
+@pytest.fixture(scope="session")
+def lab():
+    with Lab() as lab:
+        yield lab
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_point(lab, point):
+    try_point(lab, point)
