@@ -21,6 +21,7 @@ struct lookup {
 	struct value *identity; /* resolved */
 	struct operation op;
 	enum lookup_status status;
+	bool again; /* what it found is another's */
 };
 struct recovering {
 	struct engine *e;
@@ -245,7 +246,8 @@ static void take(struct recovering *r, struct lookup *l)
 		l->status = LOOKUP_NOT_FOUND;
 		l->intent->looked_for = true;
 	} else if (is_known(r, l)) {
-		l->status = LOOKUP_OPEN;
+		l->status = l->again ? LOOKUP_NOT_FOUND : LOOKUP_OPEN;
+		l->again = true;
 	} else {
 		settle_found(r, l);
 		l->status = LOOKUP_FOUND;
