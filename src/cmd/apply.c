@@ -63,7 +63,7 @@ static bool was_late(const struct session *s, const struct apply_result *r)
 {
 	enum diag_code code = diags_code(s->cli->diags);
 
-	return !r->begun && (code == D_LOCKED || code == D_CONFLICT);
+	return !r->begun && code == D_LOCKED;
 }
 
 /* Carry out the plan that was shown and confirmed. */

@@ -84,7 +84,8 @@ void help_all(FILE *out)
 	fputs("\nOptions of all commands:\n", out);
 	options_help(out, GROUP_GLOBAL);
 	fputs("\n`cinfra help COMMAND` prints what else a command takes.\n"
-	      "Exit codes: 0 done, 1 error, 2 changes, 3 drift only, 4 locked or unfinished,\n"
+	      "Exit codes: 0 done, 1 error, 2 changes, 3 drift only, 4 locked, late or "
+	      "unfinished,\n"
 	      "5 credentials, 130 interrupted (2 and 3 with plan --detailed-exitcode).\n",
 	      out);
 }

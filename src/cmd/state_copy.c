@@ -20,9 +20,6 @@ static int read_version(struct session *s, const char *id, char **ret, size_t *r
 
 	if (!id)
 		return b->read(b, OBJECT_STATE, cli->arena, ret, ret_len, &version, cli->diags);
-	if (!b->read_version)
-		return diag_error(cli->diags, D_CONFIG, NO_SPAN,
-				  "%s: earlier versions are not kept", where(s));
 	return b->read_version(b, id, cli->arena, ret, ret_len, cli->diags);
 }
 
@@ -91,12 +88,6 @@ int state_history(struct session *s)
 	backend_versions all;
 	bool more;
 
-	if (!b->history) {
-		diag_error(cli->diags, D_CONFIG, NO_SPAN, "%s: earlier versions are not kept",
-			   where(s));
-		diag_hint(cli->diags, "a bucket with versions keeps them: see `state: s3`");
-		return -1;
-	}
 	if (b->history(b, cli->arena, &all, &more, cli->diags))
 		return -1;
 	print_history(cli, &all, more);

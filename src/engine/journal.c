@@ -116,7 +116,7 @@ static int write_state(struct journal *j, struct diags *d)
 	text = state_write(scratch, j->s, &len);
 	r = store(j, OBJECT_STATE, text, len, &j->s->version, d);
 	if (r > 0)
-		diag_error(d, D_CONFLICT, NO_SPAN, "%s: another program has written the state",
+		diag_error(d, D_LOCKED, NO_SPAN, "%s: another program has written the state",
 			   j->e->backend->describe(j->e->backend));
 	return r ? -1 : 0;
 }
@@ -134,7 +134,7 @@ static int check_state(const struct journal *j, struct diags *d)
 		return -1;
 	if (str_eq(version, j->s->version))
 		return 0;
-	diag_error(d, D_CONFLICT, NO_SPAN, "%s: the state was changed since the plan was made",
+	diag_error(d, D_LOCKED, NO_SPAN, "%s: the state was changed since the plan was made",
 		   b->describe(b));
 	diag_hint(d, "run the command again");
 	return -1;

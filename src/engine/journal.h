@@ -21,8 +21,8 @@ int journal_open(struct journal *j, struct engine *e, struct arena *a, struct st
 /* An intent for a change; added to the document. */
 struct intent *journal_intend(struct journal *j, const struct change *c);
 /* Take the operation object with all intents. What a dead run has left (it is settled in the state
- * already) is committed to the state first. Refuses when another run was faster (D_LOCKED) or when
- * the state is not the one that the plan was made from (D_CONFLICT). */
+ * already) is committed to the state first. Refuses when another run was faster: it holds the lease, or
+ * the state is not the one that the plan was made from (D_LOCKED). */
 int journal_begin(struct journal *j, const struct operation_doc *previous, struct diags *d);
 /* Write the document as it stands. */
 int journal_checkpoint(struct journal *j, struct diags *d);

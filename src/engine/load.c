@@ -95,10 +95,33 @@ int engine_check_account(const struct engine *e, const struct state *s, struct d
 	return check_one("region", s->region, e->account.region, d);
 }
 
+/* An operation object is released only when the state is written: the state was there. */
+static int refuse_lost(const struct engine *e, const struct operation_doc *op, struct diags *d)
+{
+	const char *where = e->backend->describe(e->backend);
+
+	diag_error(d, D_CONFLICT, NO_SPAN,
+		   "%s: there is no state, but the operation object beside it says that there was "
+		   "one "
+		   "(lineage %s, last written by %s of %s on %s)",
+		   where, op->lineage, op->command ? op->command : "a run",
+		   op->user ? op->user : "somebody", op->started ? op->started : "an unknown day");
+	diag_hint(d, "`cinfra state push FILE` brings it back from a copy; `cinfra state history` "
+		     "and "
+		     "`cinfra state pull VERSION` find one where versions are kept");
+	diag_hint(d, "to begin anew, delete that object too (.op.json, in S3 .op); what the lost "
+		     "state knew "
+		     "then "
+		     "stays in AWS, and is in the way of what has the same names");
+	return -1;
+}
+
 /* What an unreleased operation says is newer than the state. */
 static int settle_unreleased(struct engine *e, struct state *s, const struct operation_doc *op,
 			     struct diags *d)
 {
+	if (op && op->free && !s->version)
+		return refuse_lost(e, op, d);
 	if (!op || op->free)
 		return 0;
 	if (!s->version)

@@ -35,8 +35,7 @@ struct backend {
 	int64_t (*age_ms)(struct backend *b, enum backend_object o, struct diags *d);
 	const char *(*describe)(const struct backend *b); /* for messages */
 	void (*close)(struct backend *b);
-	/* The state's versions, newest first; *ret_more: there are older ones. Both are NULL where
-	 * the store keeps none. */
+	/* The state's versions, newest first; *ret_more: there are older ones. */
 	int (*history)(struct backend *b, struct arena *a, backend_versions *ret, bool *ret_more,
 		       struct diags *d);
 	/* Read one of them, as `read`. */
@@ -45,7 +44,8 @@ struct backend {
 };
 
 /* Files `<dir>/<name>.json` and `<dir>/<name>.op.json`, mode 0600, writers serialised by a flock
- * on `<dir>/<name>.lock`. The folder is made by the first write. */
+ * on `<dir>/<name>.lock`. The folder is made by the first write. The state before the last write stays
+ * as `<dir>/<name>.json.backup`: the version "backup". */
 struct backend *backend_file_new(const char *dir, const char *name);
 
 #endif

@@ -313,15 +313,6 @@ def test_push_over_unfinished_work(gate, gated, s3):
     gated.run("state", "push", path, "--yes", expect=DONE)
 
 
-def test_local_state_has_no_history(tmp_path, emulator, cinfra):
-    cinfra.write("stack: shop\nqueues: { jobs: {} }\n")
-    cinfra.apply()
-    assert "not kept" in cinfra.run("state", "history", expect=ERROR).stderr
-    first = cinfra.run("state", "pull", expect=DONE).stdout
-    cinfra.run("state", "push", cinfra.write(first, "copy.json"), "--yes", expect=DONE)
-    cinfra.assert_no_changes()
-
-
 # --- the bucket ---
 
 def test_init_makes_the_bucket(emulator, recording, cinfra):

@@ -542,9 +542,27 @@ TEST(apply_state_written_since_the_plan)
 	assert_int_equal(engine_apply(&f->engine, f->run, f->plan, f->state, f->operation,
 				      &f->result, f->diags),
 			 -1);
-	assert_int_equal(diags_code(f->diags), D_CONFLICT);
+	assert_int_equal(diags_code(f->diags), D_LOCKED);
 	assert_string_equal(fake_begun(f), "");
 	assert_non_null(strstr(f->texts[OBJECT_OPERATION], "\"free\": true"));
+	fake_free(f);
+}
+
+/* Not a new stack: whoever loses the state is told, and nothing is made a second time. */
+TEST(apply_refuses_where_the_state_is_gone)
+{
+	struct fake *f = fake_new();
+
+	fake_want(f, "a", "Fake::Anon", "{}");
+	assert_int_equal(fake_apply(f), 0);
+	f->texts[OBJECT_STATE] = f->versions[OBJECT_STATE] = NULL;
+	assert_int_equal(fake_apply(f), -1);
+	assert_int_equal(diags_code(f->diags), D_CONFLICT);
+	assert_non_null(strstr(diags_first(f->diags)->message, f->operation->lineage));
+	assert_string_equal(fake_begun(f), "");
+	f->texts[OBJECT_OPERATION] = f->versions[OBJECT_OPERATION] = NULL;
+	assert_int_equal(fake_apply(f), 0);
+	assert_string_equal(fake_begun(f), "create a");
 	fake_free(f);
 }
 

@@ -52,6 +52,39 @@ TEST(backend_file_compare_and_swap)
 	temp_remove(dir);
 }
 
+TEST(backend_file_keeps_the_version_before)
+{
+	_cleanup_arena_ struct arena *a = arena_new();
+	struct diags *d = diags_new(a);
+	const char *dir = temp_dir(), *v1;
+	struct backend *b = backend_file_new(dir, "orders");
+	backend_versions all;
+	struct stat st;
+	bool more;
+	char *text;
+	size_t len;
+
+	assert_int_equal(b->history(b, a, &all, &more, d), 0);
+	assert_int_equal(all.len, 0);
+	v1 = write_text(b, a, "one", NULL, 0);
+	assert_int_equal(b->read_version(b, "backup", a, &text, &len, d), 1);
+	write_text(b, a, "three", v1, 0);
+	write_text(b, a, "stale", v1, 1);
+	assert_int_equal(b->history(b, a, &all, &more, d), 0);
+	assert_int_equal(all.len, 2);
+	assert_true(all.items[0].current && !all.items[1].current && !more);
+	assert_int_equal(all.items[1].size, 3);
+	assert_int_equal(b->read_version(b, all.items[1].id, a, &text, &len, d), 0);
+	assert_string_equal(text, "one");
+	assert_int_equal(b->read_version(b, "current", a, &text, &len, d), 0);
+	assert_string_equal(text, "three");
+	assert_int_equal(b->read_version(b, "other", a, &text, &len, d), 1);
+	assert_int_equal(stat(temp_path(dir, "orders.json.backup"), &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	b->close(b);
+	temp_remove(dir);
+}
+
 /* Several processes count in one file; no step may be lost. */
 TEST(backend_file_many_writers_lose_nothing)
 {
