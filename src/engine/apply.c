@@ -4,7 +4,15 @@
 #include "engine/suspects.h"
 #include "base/banned.h"
 
-enum { WRITE_WORKERS = 64, PACE = 10, POLL_MS = 200, TELL_MS = 10 * 1000 };
+enum {
+	WRITE_WORKERS = 64,
+	PACE = 10,
+	POLL_MS = 200,
+	HELD_POLL_MS = 10,
+	TELL_MS = 10 * 1000,
+	/* CI systems that end a job send the next signal after 7.5 or 10 s. */
+	DRAIN_MS = 6 * 1000,
+};
 
 int run_stopped(const struct run *r)
 {
@@ -76,6 +84,7 @@ static void make_ready(struct run *r, struct step *s)
 
 	s->status = STEP_READY;
 	hold_back(r, s);
+	s->record = r->journal.results;
 	step_find_lock(s);
 	vec_push(r->a, &lane->ready, s);
 }
@@ -139,12 +148,21 @@ static const char *doing(const struct step *s)
 	return words[step_operation(s)];
 }
 
+/* Ended by a signal, or by the end of the lease, and not by what it works on. */
+static bool was_stopped(const struct run *r, const struct diags *why)
+{
+	enum diag_code code = diags_code(why);
+
+	return (code == D_INTERRUPTED && run_stopped(r)) ||
+	       (code == D_LOCKED && lease_state(r->e->keeper) != LEASE_OURS);
+}
+
 void run_failed(struct run *r, struct step *s, const struct diags *why)
 {
 	size_t mark = diags_len(r->d);
 
 	let_go(r, s);
-	if (run_stopped(r) && diags_code(why) == D_INTERRUPTED) {
+	if (was_stopped(r, why)) {
 		s->status = STEP_STOPPED;
 		run_tell(r, s, EVENT_STOPPED,
 			 s->kind == STEP_MAKE && s->intent->id ? "the next apply completes it"
@@ -174,11 +192,16 @@ static void begin(struct run *r, struct lane *lane, struct step *s)
 		map_set(r->locks, s->lock_key, s);
 }
 
-static bool may_begin(const struct run *r, const struct lane *lane, const struct step *s)
+static bool may_begin(struct run *r, const struct lane *lane, const struct step *s)
 {
 	if (r->running >= r->workers || lane->in_flight >= lane->pace || is_held_back(s))
 		return false;
-	return !s->lock_key || !map_get(r->locks, s->lock_key);
+	if (s->lock_key && map_get(r->locks, s->lock_key))
+		return false;
+	if (!step_must_wait(s))
+		return true;
+	r->held = true;
+	return false;
 }
 
 /* Steps may end at once and make others of the lane ready: those stand behind. */
@@ -204,6 +227,7 @@ static bool begin_ready(struct run *r)
 {
 	size_t finished = r->finished;
 
+	r->held = false;
 	for (struct lane *lane = r->lanes; lane; lane = lane->next)
 		begin_lane(r, lane);
 	return r->finished != finished;
@@ -241,7 +265,7 @@ static void tell_waiting(struct run *r)
 
 static bool may_go_on(const struct run *r)
 {
-	return !run_stopped(r) && !r->halted && !r->journal.fenced;
+	return !run_stopped(r) && !r->halted && lease_state(r->e->keeper) == LEASE_OURS;
 }
 
 /* With nothing running these are held back. */
@@ -253,6 +277,19 @@ static bool any_ready(const struct run *r)
 	return false;
 }
 
+/* A call that outlasts the patience of who sent the signal is left behind: its intent is on
+ * record. */
+static bool must_leave(struct run *r)
+{
+	int64_t now = clock_monotonic_ms();
+
+	if (!run_stopped(r))
+		return false;
+	if (!r->stopped_ms)
+		r->stopped_ms = now;
+	return run_stopped(r) > 1 || now - r->stopped_ms > DRAIN_MS;
+}
+
 static void loop(struct run *r)
 {
 	for (;;) {
@@ -260,12 +297,12 @@ static void loop(struct run *r)
 
 		while (may_go_on(r) && begin_ready(r))
 			;
-		if (run_stopped(r) > 1 || (!r->running && !(may_go_on(r) && any_ready(r))))
+		if (must_leave(r) || (!r->running && !(may_go_on(r) && any_ready(r))))
 			return;
-		m = pool_wait(r->pool, POLL_MS);
+		m = pool_wait(r->pool, r->held ? HELD_POLL_MS : POLL_MS);
 		if (m)
 			take(r, m);
-		journal_tick(&r->journal);
+		journal_tick(&r->journal, run_stopped(r));
 		tell_waiting(r);
 	}
 }
@@ -313,23 +350,31 @@ static int check_end(struct run *r)
 				  r->steps.len);
 	if (r->halted)
 		r->result->skipped += left;
-	if (left && !r->halted && !r->journal.fenced)
+	if (lease_state(r->e->keeper) == LEASE_SILENT)
+		return diag_error(r->d, D_IO, NO_SPAN,
+				  "the lease could not be renewed: %zu of %zu "
+				  "steps were not done",
+				  left, r->steps.len);
+	if (left && !r->halted && lease_state(r->e->keeper) == LEASE_OURS)
 		return diag_error(r->d, D_BUG, NO_SPAN, "%zu steps wait for each other", left);
 	return r->result->failed || left ? -1 : 0;
 }
 
-/* Another run owns the state now. What this one made since its last write is known here only. */
-static int tell_fenced(struct run *r)
+/* Threads still run. */
+static int leave(struct run *r)
 {
-	const struct operation_doc *doc = r->journal.doc;
+	bool lost = lease_state(r->e->keeper) == LEASE_LOST;
 
-	diag_error(r->d, D_LOCKED, NO_SPAN,
-		   "%s: another run has taken over; this one wrote nothing more",
-		   r->e->backend->describe(r->e->backend));
-	for (size_t i = 0; i < doc->intents.len; i++)
-		if (doc->intents.items[i]->id)
-			diag_hint(r->d, "%s was made: %s", doc->intents.items[i]->address,
-				  doc->intents.items[i]->id);
+	pool_abandon(r->pool);
+	r->e->abandoned = true;
+	r->result->interrupted = true;
+	if (lost)
+		journal_stray(&r->journal, r->d);
+	else
+		journal_leave(&r->journal, r->d);
+	diag_error(r->d, D_INTERRUPTED, NO_SPAN, "ended at once: %zu calls were under way",
+		   r->running);
+	diag_hint(r->d, "the next apply finds out what became of them");
 	return -1;
 }
 
@@ -342,16 +387,25 @@ static int run_steps(struct run *r, const struct operation_doc *previous)
 		if (!r->steps.items[i]->missing)
 			make_ready(r, r->steps.items[i]);
 	loop(r);
-	r->e->abandoned = r->running > 0;
-	if (r->e->abandoned) {
-		pool_abandon(r->pool);
-		journal_checkpoint(&r->journal, r->d);
-		r->result->interrupted = true;
-		return diag_error(r->d, D_INTERRUPTED, NO_SPAN,
-				  "ended at once: %zu calls were under way", r->running);
-	}
+	if (r->running)
+		return leave(r);
 	pool_free(r->pool);
 	return check_end(r);
+}
+
+/* Begin, go through all steps, and commit. */
+static int carry_out(struct run *r, const struct operation_doc *previous)
+{
+	int failed = run_steps(r, previous);
+
+	r->result->begun = r->journal.begun;
+	if (!r->journal.begun || r->e->abandoned)
+		return -1;
+	if (lease_state(r->e->keeper) == LEASE_LOST)
+		return journal_stray(&r->journal, r->d);
+	if (r->steps.len)
+		run_outputs(r);
+	return journal_commit(&r->journal, r->d) ? -1 : failed;
 }
 
 int engine_apply(struct engine *e, struct arena *a, struct plan *p, struct state *s,
@@ -374,15 +428,9 @@ int engine_apply(struct engine *e, struct arena *a, struct plan *p, struct state
 		run_outputs(r);
 	if (!r->steps.len && !s->dirty && (!previous || previous->free))
 		return 0;
-	failed = run_steps(r, previous);
-	ret->begun = r->journal.begun;
-	if (!r->journal.begun || e->abandoned)
-		return -1;
-	if (r->journal.fenced)
-		return tell_fenced(r);
-	if (r->steps.len)
-		run_outputs(r);
-	return journal_commit(&r->journal, d) ? -1 : failed;
+	failed = carry_out(r, previous);
+	journal_end(&r->journal);
+	return failed;
 }
 
 int engine_edit(struct engine *e, struct arena *a, struct state *s,
@@ -390,9 +438,15 @@ int engine_edit(struct engine *e, struct arena *a, struct state *s,
 		void *ctx, struct diags *d)
 {
 	struct journal j;
+	int r;
 
-	if (journal_open(&j, e, a, s, previous, d) || journal_begin(&j, previous, d))
+	if (journal_open(&j, e, a, s, previous, d))
 		return -1;
-	edit(ctx, s);
-	return journal_commit(&j, d);
+	r = journal_begin(&j, previous, d);
+	if (!r) {
+		edit(ctx, s);
+		r = journal_commit(&j, d);
+	}
+	journal_end(&j);
+	return r;
 }

@@ -29,6 +29,8 @@ struct event {
 	size_t finished, total; /* steps */
 };
 
+struct lease_keeper;
+
 /* What a run needs; the caller owns everything. */
 struct engine {
 	struct provider *provider;
@@ -42,8 +44,13 @@ struct engine {
 	void *ctx;
 	/* Set by signals: 1 start nothing new, 2 end at once. May be NULL. */
 	const volatile sig_atomic_t *stop;
-	const char *command; /* recorded in the operation */
-	int64_t arrival_ms;  /* what a dead run has sent arrives within; 0: 10 s */
+	const char *command;   /* recorded in the operation */
+	int64_t arrival_ms;    /* what a dead run has sent arrives within; 0: 10 s */
+	int64_t lease_life_ms; /* 0: a minute */
+	/* Where what the store would not take is kept: "stray-<operation>.json", and
+	 * "<stack>[-<stage>]-<serial>.state.json". NULL: nowhere. */
+	const char *folder;
+	struct lease_keeper *keeper; /* the engine's own: while it holds the operation object */
 	/* Set when a second signal ended refresh or apply at once: threads are still running. Nothing
 	 * that they use may be freed; leave by _exit. */
 	bool abandoned;
@@ -81,6 +88,12 @@ int64_t engine_arrival_left(struct engine *e, const struct operation_doc *op, st
  * cannot be found out about some. */
 int engine_recover(struct engine *e, struct arena *a, struct state *s, struct operation_doc *op,
 		   struct recovery *ret, struct diags *d);
+/* For the client that makes this run's calls, on any thread. May a mutating call be sent now? Only
+ * while the lease lasts longer than a call may take (engine_call_ms). When it may not: wait for the
+ * lease's next renewal; false: it will not come, nothing more may be sent. */
+bool engine_permits(struct engine *e);
+bool engine_await_permit(struct engine *e);
+int64_t engine_call_ms(const struct engine *e);
 
 /* Has any of the two objects been written since they were loaded? */
 int engine_changed(struct engine *e, const struct state *s, const struct operation_doc *op,

@@ -1,17 +1,23 @@
 #include "engine/journal.h"
 
 #include <stdlib.h>
-#include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/hash.h"
-#include "base/log.h"
 #include "engine/suspects.h"
 #include "state/owner.h"
 #include "base/banned.h"
 
-enum { CHECKPOINT_MS = 1000, RENEW_MS = 20 * 1000, HOST_MAX = 256 };
+enum {
+	CHECKPOINT_MS = 1000,
+	HOST_MAX = 256,
+	PATIENCE_STOPPED_MS = 2000, /* after a signal */
+	LEAVE_MS = 1500,
+	PAUSE_MS = 2000,
+};
 
 static const char *user_name(struct arena *a)
 {
@@ -39,87 +45,130 @@ static struct operation_doc *new_document(const struct journal *j,
 	doc->host = arena_strdup(j->a, host);
 	doc->started = clock_iso8601(j->a, clock_unix_ms() / 1000);
 	doc->owner = owner_self(j->a);
+	doc->life = (j->e->lease_life_ms > 0 ? j->e->lease_life_ms / 1000 : LEASE_LIFE_S);
 	doc->random = j->s->random;
 	doc->version = previous ? previous->version : NULL;
 	return doc;
 }
 
-/* Write an object. A write that failed, or that came too late, may have been our own whose reply
- * was lost: what is there now tells. */
-static int store(struct journal *j, enum backend_object o, const char *text, size_t len,
-		 const char **version, struct diags *d)
+/* --- writing --- */
+
+static int64_t life_ms(const struct engine *e)
+{
+	return e->lease_life_ms > 0 ? e->lease_life_ms : LEASE_LIFE_S * 1000L;
+}
+
+/* How long an unwilling store is asked: two minutes, by default. */
+static int64_t patience_ms(const struct journal *j)
+{
+	return 2 * life_ms(j->e);
+}
+
+static const char *where(const struct journal *j)
+{
+	return j->e->backend->describe(j->e->backend);
+}
+
+static int write_object(struct journal *j, struct lease_write *w, struct diags *d)
+{
+	int r = lease_write(j->e->keeper, w, d);
+
+	j->e->abandoned = j->e->abandoned || w->left;
+	return r;
+}
+
+static int checkpoint(struct journal *j, int64_t patience, struct diags *d)
 {
 	_cleanup_arena_ struct arena *scratch = arena_new();
-	struct backend *b = j->e->backend;
-	struct diags *faults = diags_new(scratch);
-	const char *now;
-	char *found;
-	size_t found_len;
-	int r = b->write(b, o, text, len, *version, scratch, &now, faults);
+	struct lease_write w = { .object = OBJECT_OPERATION,
+				 .stamp = j->results,
+				 .patience_ms = patience };
+	int r;
 
-	if (r && !b->read(b, o, scratch, &found, &found_len, &now, diags_new(scratch)) &&
-	    found_len == len && !memcmp(found, text, len))
-		r = 0;
+	w.text = operation_write(scratch, j->doc, &w.len);
+	r = write_object(j, &w, d);
+	if (r > 0)
+		return diag_error(d, D_LOCKED, NO_SPAN, "%s: another run was faster; %s", where(j),
+				  j->begun ? "this one is ended" : "nothing was changed");
 	if (!r)
-		*version = arena_strdup(j->a, now);
-	diags_merge(d, r ? faults : diags_new(scratch));
+		j->handed = j->results;
 	return r;
 }
 
 int journal_checkpoint(struct journal *j, struct diags *d)
 {
-	_cleanup_arena_ struct arena *scratch = arena_new();
-	const char *text;
-	size_t len;
-	int r = 1;
-
-	j->doc->serial++;
-	text = operation_write(scratch, j->doc, &len);
-	if (!j->fenced)
-		r = store(j, OBJECT_OPERATION, text, len, &j->doc->version, d);
-	if (r < 0)
-		return -1;
-	j->fenced = r > 0;
-	if (j->fenced)
-		return diag_error(d, D_LOCKED, NO_SPAN, "%s: another run was faster; %s",
-				  j->e->backend->describe(j->e->backend),
-				  j->begun ? "this one is ended" : "nothing was changed");
-	j->written_ms = clock_monotonic_ms();
-	j->dirty = false;
-	return 0;
+	return checkpoint(j, patience_ms(j), d);
 }
 
-void journal_tick(struct journal *j)
+void journal_touch(struct journal *j)
 {
-	int64_t age = clock_monotonic_ms() - j->written_ms;
-	_cleanup_arena_ struct arena *scratch = arena_new();
-	struct diags *d;
+	j->results++;
+}
 
-	if (j->fenced || age < (j->dirty ? CHECKPOINT_MS : RENEW_MS))
+void journal_tick(struct journal *j, bool now)
+{
+	_cleanup_arena_ struct arena *scratch = NULL;
+	const char *text;
+	size_t len;
+
+	if (j->handed == j->results ||
+	    (!now && clock_monotonic_ms() - j->handed_ms < CHECKPOINT_MS))
 		return;
-	d = diags_new(scratch);
-	if (!journal_checkpoint(j, d))
-		return;
-	log_debug("checkpoint: %s", diags_first(d)->message);
-	j->written_ms = clock_monotonic_ms();
+	scratch = arena_new();
+	text = operation_write(scratch, j->doc, &len);
+	lease_put(j->e->keeper, text, len, j->results);
+	if (now)
+		lease_hurry(j->e->keeper);
+	j->handed = j->results;
+	j->handed_ms = clock_monotonic_ms();
+}
+
+bool journal_saved(struct journal *j, uint64_t results)
+{
+	if (lease_saved(j->e->keeper) >= results)
+		return true;
+	if (j->handed < results)
+		journal_tick(j, true);
+	else
+		lease_hurry(j->e->keeper);
+	return false;
+}
+
+static const char *state_text(struct journal *j, struct arena *a, size_t *ret_len)
+{
+	j->s->serial++;
+	j->s->epoch = j->doc->epoch;
+	return state_write(a, j->s, ret_len);
+}
+
+/* 0, 1: somebody else has written it, -1. */
+static int put_state(struct journal *j, const char *text, size_t len, int64_t patience,
+		     struct diags *d)
+{
+	struct lease_write w = { .object = OBJECT_STATE,
+				 .text = text,
+				 .len = len,
+				 .version = &j->s->version,
+				 .arena = j->a,
+				 .patience_ms = patience };
+	int r = write_object(j, &w, d);
+
+	if (r > 0)
+		diag_error(d, D_LOCKED, NO_SPAN, "%s: another program has written the state",
+			   where(j));
+	return r;
 }
 
 static int write_state(struct journal *j, struct diags *d)
 {
 	_cleanup_arena_ struct arena *scratch = arena_new();
-	const char *text;
 	size_t len;
-	int r;
+	const char *text = state_text(j, scratch, &len);
 
-	j->s->serial++;
-	j->s->epoch = j->doc->epoch;
-	text = state_write(scratch, j->s, &len);
-	r = store(j, OBJECT_STATE, text, len, &j->s->version, d);
-	if (r > 0)
-		diag_error(d, D_LOCKED, NO_SPAN, "%s: another program has written the state",
-			   j->e->backend->describe(j->e->backend));
-	return r ? -1 : 0;
+	return put_state(j, text, len, patience_ms(j), d) ? -1 : 0;
 }
+
+/* --- beginning --- */
 
 /* The state may have been written between the plan and the lease. */
 static int check_state(const struct journal *j, struct diags *d)
@@ -166,9 +215,11 @@ int journal_open(struct journal *j, struct engine *e, struct arena *a, struct st
 	return 0;
 }
 
+/* What comes after is no renewal, and no call. */
 static int release(struct journal *j, struct diags *d)
 {
 	suspects_settle(j);
+	lease_close(j->e->keeper);
 	j->doc->free = true;
 	j->doc->intents.len = 0;
 	return journal_checkpoint(j, d);
@@ -192,6 +243,8 @@ static int take_over(struct journal *j, const struct operation_doc *previous, st
 
 int journal_begin(struct journal *j, const struct operation_doc *previous, struct diags *d)
 {
+	j->e->keeper = lease_new(j->e->backend, life_ms(j->e), previous ? previous->version : NULL,
+				 previous ? previous->serial : 0, j->e->stop);
 	if (previous && !previous->free && take_over(j, previous, d))
 		return -1;
 	if (journal_checkpoint(j, d))
@@ -204,13 +257,209 @@ int journal_begin(struct journal *j, const struct operation_doc *previous, struc
 	return 0;
 }
 
+/* --- the ends --- */
+
+struct patience {
+	int64_t until_ms;
+	int stops; /* how often a signal had asked to stop */
+	bool told;
+};
+
+static int stops(const struct journal *j)
+{
+	return j->e->stop ? (int)__atomic_load_n(j->e->stop, __ATOMIC_RELAXED) : 0;
+}
+
+static struct patience patience_new(const struct journal *j)
+{
+	int n = stops(j);
+
+	return (struct patience){
+		.until_ms = clock_monotonic_ms() + (n ? PATIENCE_STOPPED_MS : patience_ms(j)),
+		.stops = n,
+	};
+}
+
+static int64_t left_ms(const struct patience *p)
+{
+	int64_t left = p->until_ms - clock_monotonic_ms();
+
+	return left > 0 ? left : 0;
+}
+
+/* For one more write; one that has begun gets a moment. */
+static int64_t attempt_ms(const struct patience *p)
+{
+	int64_t left = left_ms(p);
+
+	return left > LEAVE_MS ? left : LEAVE_MS;
+}
+
+static void tell(const struct journal *j, const char *text)
+{
+	struct event event = { .kind = EVENT_NOTE, .text = text };
+
+	if (j->e->on_event)
+		j->e->on_event(j->e->ctx, &event);
+}
+
+/* A write failed: is it to be tried again? */
+static bool pause_before_again(struct journal *j, struct patience *p, const struct diags *why)
+{
+	const struct timespec slice = { .tv_nsec = 50L * 1000 * 1000 };
+	int64_t until = clock_monotonic_ms() + PAUSE_MS;
+
+	if (j->e->abandoned || lease_state(j->e->keeper) == LEASE_LOST || left_ms(p) <= PAUSE_MS ||
+	    stops(j) > p->stops)
+		return false;
+	if (!p->told)
+		tell(j, arena_printf(j->a,
+				     "the state cannot be written: %s; trying for two "
+				     "minutes more, a signal ends it",
+				     diags_first(why)->message));
+	p->told = true;
+	while (stops(j) == p->stops && clock_monotonic_ms() < until)
+		nanosleep(&slice, NULL);
+	return stops(j) == p->stops;
+}
+
+static int commit_state(struct journal *j, struct patience *p, const char *text, size_t len,
+			struct diags *d)
+{
+	for (;;) {
+		_cleanup_arena_ struct arena *scratch = arena_new();
+		struct diags *faults = diags_new(scratch);
+		int r = put_state(j, text, len, attempt_ms(p), faults);
+
+		if (r < 0 && pause_before_again(j, p, faults))
+			continue;
+		diags_merge(d, faults);
+		return r;
+	}
+}
+
+static int commit_release(struct journal *j, struct patience *p, struct diags *d)
+{
+	_cleanup_arena_ struct arena *scratch = arena_new();
+	struct diags *faults = diags_new(scratch);
+	int r = release(j, faults);
+
+	while (r && diags_code(faults) != D_LOCKED && pause_before_again(j, p, faults)) {
+		faults = diags_new(scratch);
+		r = checkpoint(j, attempt_ms(p), faults);
+	}
+	diags_merge(d, faults);
+	if (r)
+		diag_hint(d, "the state is written, and nothing is lost; the next run waits until "
+			     "this one's lease is over");
+	return r;
+}
+
+/* The folder is there, or the folder of the stack is not to be written. */
+static const char *keep_file(struct journal *j, const char *name, const char *text, size_t len,
+			     struct diags *d)
+{
+	const char *path;
+
+	if (!j->e->folder)
+		return NULL;
+	path = path_join(j->a, j->e->folder, name);
+	if (dir_make(j->e->folder, 0700, d) || file_write_atomic(path, text, len, 0600, d))
+		return NULL;
+	return path;
+}
+
+/* The last resort. The operation object has the results as well, if it could be written. */
+static int keep_state(struct journal *j, const char *text, size_t len, struct diags *d)
+{
+	const struct state *s = j->s;
+	const char *name =
+		arena_printf(j->a, "%s%s%s-%lld.state.json", s->stack, s->stage ? "-" : "",
+			     s->stage ? s->stage : "", (long long)s->serial);
+	const char *path = keep_file(j, name, text, len, d);
+	bool saved = !journal_leave(j, d);
+
+	if (path) {
+		diag_error(d, D_IO, NO_SPAN, "the state could not be written; it is kept in \"%s\"",
+			   path);
+		diag_hint(d, "`cinfra state push %s` brings it back", path);
+	}
+	if (saved)
+		diag_hint(d, "the operation object has what this run did: `cinfra apply` takes it "
+			     "from there");
+	return -1;
+}
+
 int journal_commit(struct journal *j, struct diags *d)
 {
-	if (!write_state(j, d))
-		return release(j, d);
-	journal_checkpoint(j, d);
+	_cleanup_arena_ struct arena *scratch = arena_new();
+	struct patience p = patience_new(j);
+	size_t len;
+	const char *text = state_text(j, scratch, &len);
+	int r = commit_state(j, &p, text, len, d);
+
+	if (!r)
+		return commit_release(j, &p, d);
+	if (lease_state(j->e->keeper) == LEASE_LOST)
+		return journal_stray(j, d);
+	if (r < 0)
+		return keep_state(j, text, len, d);
+	journal_leave(j, d);
 	diag_hint(d, "what this run did is kept in the operation object: the next run takes it "
-		     "from "
-		     "there");
+		     "from there");
 	return -1;
+}
+
+int journal_leave(struct journal *j, struct diags *d)
+{
+	lease_close(j->e->keeper);
+	j->doc->unlocked = true;
+	return checkpoint(j, LEAVE_MS, d);
+}
+
+int journal_stray(struct journal *j, struct diags *d)
+{
+	_cleanup_arena_ struct arena *scratch = arena_new();
+	const struct operation_doc *doc = j->doc;
+	const char *name = arena_printf(scratch, "stray-%s.json", doc->id), *text, *path = NULL;
+	size_t len;
+
+	if (lease_saved(j->e->keeper) < j->results) {
+		text = operation_write(scratch, doc, &len);
+		path = keep_file(j, name, text, len, d);
+	}
+	diag_error(d, D_LOCKED, NO_SPAN,
+		   "%s: another run has taken over; this one wrote nothing more", where(j));
+	for (size_t i = 0; i < doc->intents.len; i++)
+		if (doc->intents.items[i]->id)
+			diag_hint(d, "%s was made: %s", doc->intents.items[i]->address,
+				  doc->intents.items[i]->id);
+	if (path)
+		diag_hint(d, "what only this run knows of them is in \"%s\"", path);
+	return -1;
+}
+
+void journal_end(struct journal *j)
+{
+	if (j->e->abandoned)
+		return;
+	lease_free(j->e->keeper);
+	j->e->keeper = NULL;
+}
+
+/* --- the lease, for callers of AWS --- */
+
+bool engine_permits(struct engine *e)
+{
+	return e->keeper && lease_permits(e->keeper);
+}
+
+bool engine_await_permit(struct engine *e)
+{
+	return e->keeper && lease_await(e->keeper);
+}
+
+int64_t engine_call_ms(const struct engine *e)
+{
+	return lease_call_ms(life_ms(e));
 }

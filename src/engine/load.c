@@ -1,12 +1,19 @@
 #include "engine/engine.h"
 
 #include "base/clock.h"
+#include "engine/lease.h"
 #include "engine/settle.h"
 #include "state/owner.h"
 #include "base/banned.h"
 
-/* An operation that is not renewed for its life and half of it again has lost its owner. */
-enum { LEASE_EXPIRED_MS = 90 * 1000 };
+/* An operation that is not renewed for its life and half of it again has lost its owner, also when
+ * that one still runs: it knows, and sends nothing more. */
+static int64_t expired_ms(const struct operation_doc *op)
+{
+	int64_t life = op->life > 0 && op->life <= LEASE_LIFE_MAX_S ? op->life : LEASE_LIFE_S;
+
+	return life * 1000 + life * 500;
+}
 
 enum lease engine_lease(struct engine *e, const struct operation_doc *op, struct diags *d)
 {
@@ -16,16 +23,10 @@ enum lease engine_lease(struct engine *e, const struct operation_doc *op, struct
 		return LEASE_FREE;
 	if (op->unlocked)
 		return LEASE_DEAD;
-	switch (owner_status(op->owner)) {
-	case OWNER_ALIVE:
-		return LEASE_HELD;
-	case OWNER_GONE:
+	if (owner_status(op->owner) == OWNER_GONE)
 		return LEASE_DEAD;
-	case OWNER_ELSEWHERE:
-		break;
-	}
 	age = e->backend->age_ms(e->backend, OBJECT_OPERATION, d);
-	return age > LEASE_EXPIRED_MS ? LEASE_DEAD : LEASE_HELD;
+	return age > expired_ms(op) ? LEASE_DEAD : LEASE_HELD;
 }
 
 static int load_state(struct engine *e, struct arena *a, const char *stack, const char *stage,

@@ -35,6 +35,7 @@ struct step {
 	struct package *package;
 	struct value *wanted; /* resolved properties of a make */
 	const char *lock_key;
+	uint64_t record;       /* journal results when it became ready */
 	const char *waits_for; /* last told by the provider */
 	int64_t started_ms, told_ms;
 	int64_t not_before_ms; /* monotonic; 0: any time */
@@ -61,8 +62,10 @@ struct run {
 	struct map *lane_of; /* type name -> struct lane * */
 	struct map *locks;   /* lock key -> the step that holds it, NULL: nobody */
 	size_t workers, running, finished;
-	bool *skipped; /* by change index: told already */
-	bool halted;   /* credentials do not work any more: begin nothing */
+	bool *skipped;	    /* by change index: told already */
+	bool halted;	    /* credentials do not work any more: begin nothing */
+	bool held;	    /* a step waits for the journal to be written */
+	int64_t stopped_ms; /* when a signal was noticed; 0: none */
 	struct apply_result *result;
 	struct diags *d;
 };
@@ -71,7 +74,9 @@ struct run {
 int steps_make(struct run *r);
 enum operation_kind step_operation(const struct step *s);
 
-/* step.c: one step. Begin it: true when it runs on a worker now, false when it has ended. */
+/* step.c: one step. Is the journal to be written before it begins? */
+bool step_must_wait(const struct step *s);
+/* Begin it: true when it runs on a worker now, false when it has ended. */
 bool step_begin(struct step *s);
 /* Type of the object it works on; NULL: this cinfra does not know it. */
 const struct type *step_type(const struct step *s);

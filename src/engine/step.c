@@ -200,7 +200,6 @@ static bool nothing_to_delete(const struct step *s)
 static int begin_delete(struct step *s, struct diags *d)
 {
 	const struct recorded *old = s->change->recorded;
-	struct run *r = s->run;
 
 	if (nothing_to_delete(s)) {
 		s->intent->deleted = true;
@@ -210,9 +209,6 @@ static int begin_delete(struct step *s, struct diags *d)
 	if (!old->type)
 		return diag_error(d, D_CONFIG, NO_SPAN, "the type %s is unknown to this cinfra",
 				  old->type_name);
-	/* The old object must not go before the new one is on record. */
-	if (s->intent->create_first && r->journal.dirty && journal_checkpoint(&r->journal, d))
-		return -1;
 	s->op = (struct operation){ .kind = OPERATION_DELETE,
 				    .address = s->change->address,
 				    .type = old->type,
@@ -223,6 +219,13 @@ static int begin_delete(struct step *s, struct diags *d)
 				    .ctx = s };
 	fill_recorded(s);
 	return 1;
+}
+
+/* The old object must not go before the new one is on record. */
+bool step_must_wait(const struct step *s)
+{
+	return s->kind == STEP_DELETE && s->intent->create_first &&
+	       !journal_saved(&s->run->journal, s->record);
 }
 
 bool step_begin(struct step *s)
@@ -340,7 +343,7 @@ static void record_end(struct step *s)
 void step_created(struct step *s, const char *id)
 {
 	s->intent->id = arena_strdup(s->run->a, id);
-	s->run->journal.dirty = true;
+	journal_touch(&s->run->journal);
 }
 
 void step_end(struct step *s)
@@ -351,7 +354,7 @@ void step_end(struct step *s)
 		record_make(s);
 	record_end(s);
 	settle_intent(r->s, r->journal.doc->id, s->intent);
-	r->journal.dirty = true;
+	journal_touch(&r->journal);
 	if (s->kind == STEP_MAKE && !s->op.failed)
 		update_change(s);
 	if (s->op.failed)

@@ -5,8 +5,9 @@
 #include "base/banned.h"
 
 static const char *const operation_keys[] = {
-	"format", "id",	  "command", "lineage", "epoch",  "serial",  "write",	 "free", "unlocked",
-	"user",	  "host", "started", "owner",	"random", "intents", "suspects", NULL,
+	"format",  "id",    "command",	"lineage", "epoch",    "serial",
+	"write",   "free",  "unlocked", "life",	   "user",     "host",
+	"started", "owner", "random",	"intents", "suspects", NULL,
 };
 static const char *const intent_keys[] = {
 	"address",
@@ -124,6 +125,7 @@ static void read_head(struct document *doc, struct operation_doc *o, const struc
 	o->lineage = document_text(doc, v, "it", "lineage", true);
 	o->epoch = document_int(doc, v, "it", "epoch");
 	o->serial = document_int(doc, v, "it", "serial");
+	o->life = document_int(doc, v, "it", "life");
 	o->free = document_bool(doc, v, "it", "free");
 	o->unlocked = document_bool(doc, v, "it", "unlocked");
 	o->user = document_text(doc, v, "it", "user", false);
@@ -219,6 +221,8 @@ char *operation_write(struct arena *a, const struct operation_doc *o, size_t *re
 	value_set(scratch, v, "epoch", value_int(scratch, o->epoch));
 	value_set(scratch, v, "serial", value_int(scratch, o->serial));
 	document_set_text(scratch, v, "write", random_hex(scratch, 16));
+	if (o->life)
+		value_set(scratch, v, "life", value_int(scratch, o->life));
 	document_set_true(scratch, v, "free", o->free);
 	document_set_true(scratch, v, "unlocked", o->unlocked);
 	document_set_text(scratch, v, "user", o->user);

@@ -51,8 +51,10 @@ struct operation_doc {
 	const char *command;
 	const char *lineage;
 	int64_t epoch, serial;
-	bool free;     /* released */
-	bool unlocked; /* taken from its owner by hand; its intents are to be settled */
+	int64_t life; /* of the lease, seconds; 0: a minute */
+	bool free;    /* released */
+	/* Its owner has left, or it was taken from it by hand; its intents are to be settled. */
+	bool unlocked;
 	const char *user, *host, *started;
 	struct value *owner;  /* boot id, pid namespace, pid, start time; see owner.h */
 	struct value *random; /* drawn values */

@@ -60,13 +60,13 @@ static int read_object(struct backend *b, enum backend_object o, struct arena *a
 	struct fake *f = of_backend(b);
 
 	(void)d;
+	pthread_mutex_lock(&f->mutex);
 	f->reads++;
-	if (!f->texts[o])
-		return 1;
 	*ret = arena_strdup(a, f->texts[o]);
-	*ret_len = strlen(*ret);
 	*ret_version = arena_strdup(a, f->versions[o]);
-	return 0;
+	pthread_mutex_unlock(&f->mutex);
+	*ret_len = *ret ? strlen(*ret) : 0;
+	return *ret ? 0 : 1;
 }
 
 static int write_object(struct backend *b, enum backend_object o, const char *data, size_t len,
@@ -75,9 +75,11 @@ static int write_object(struct backend *b, enum backend_object o, const char *da
 {
 	struct fake *f = of_backend(b);
 
-	if (f->write_fails && f->write_fails(f, o))
-		return diag_error(d, D_IO, NO_SPAN, "the store is full");
 	pthread_mutex_lock(&f->mutex);
+	if (f->write_fails && f->write_fails(f, o)) {
+		pthread_mutex_unlock(&f->mutex);
+		return diag_error(d, D_IO, NO_SPAN, "the store is full");
+	}
 	if (!str_eq(f->versions[o], expected)) {
 		pthread_mutex_unlock(&f->mutex);
 		return 1;
