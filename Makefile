@@ -13,7 +13,7 @@
 #   SRC='src/base/*.c' TEST_SRC=tests/unit/test_str.c
 #                                unit tests of a part alone
 
-MAKEFLAGS += -r
+MAKEFLAGS += -r --no-print-directory
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -118,6 +118,9 @@ compile_commands.json: FORCE
 	@tools/compile-commands '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)' $(SRCS) $(TEST_SRCS) >$@.tmp
 	@tools/update-file $@ "$$(cat $@.tmp)"; rm $@.tmp
 
+# For the commands that are meant to be typed as they are: all cores, unless -j says how many.
+ALL_CORES = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
+
 # --- dependencies ---
 
 .PHONY: deps venv
@@ -143,7 +146,7 @@ RUN_TESTS = tools/run-tests --build $(BUILD) --jobs $(J) $(if $(T),--match '$(T)
 # The second make sees what `deps` has installed.
 .PHONY: check check-all
 check: deps
-	@$(MAKE) check-all
+	@$(MAKE) $(ALL_CORES) check-all
 
 check-all: $(BIN) $(UNIT) $(VENV)/stamp
 	$(Q)$(RUN_TESTS) $(SUITES)
@@ -201,11 +204,11 @@ check-fault: $(BIN) $(VENV)/stamp
 
 .PHONY: bench demo
 bench: deps
-	@$(MAKE) all
+	@$(MAKE) $(ALL_CORES) all
 	$(Q)$(VENV)/bin/python tests/bench/bench.py --binary $(BIN) $(BENCH_ARGS)
 
 demo: deps
-	@$(MAKE) all
+	@$(MAKE) $(ALL_CORES) all
 	$(Q)$(VENV)/bin/python tools/demo.py --binary $(BIN)
 
 # The state protocol, explored whole; and each of its rules taken away.
