@@ -12,7 +12,7 @@ static const struct prop props[] = {
 	PROP("SignatureVersion", STRING, 0, .group = G_ATTRIBUTES, .def = "\"1\"", VALUES("1", "2"), .doc = "Hash of signatures: 1 is SHA-1, 2 is SHA-256."),
 	PROP("TracingConfig", STRING, 0, .group = G_ATTRIBUTES, .def = "\"PassThrough\"", VALUES("PassThrough", "Active"), .doc = "X-Ray tracing."),
 	PROP("ContentBasedDeduplication", BOOL, 0, .group = G_ATTRIBUTES, .def = "false", .doc = "FIFO: the body's hash tells repeats."),
-	PROP("FifoThroughputScope", STRING, P_CREATE_DEFAULT, .group = G_ATTRIBUTES, .reset = "Topic", VALUES("Topic", "MessageGroup"), .doc = "FIFO: what the throughput limit is counted for."),
+	PROP("FifoThroughputScope", STRING, P_CREATE_DEFAULT, .group = G_ATTRIBUTES, .reset = "\"Topic\"", VALUES("Topic", "MessageGroup"), .doc = "FIFO: what the throughput limit is counted for."),
 	PROP("ArchivePolicy", JSON, 0, .group = G_ATTRIBUTES, .reset = "{}", .doc = "FIFO: how long messages are kept for replay."),
 	PROP("MaximumMessageSize", INT, P_CREATE_DEFAULT, .group = G_ATTRIBUTES, .reset = "262144", RANGE(1024, 1048576), .doc = "Bytes a message may have."),
 	PROP("DataProtectionPolicy", JSON, 0, .group = G_PROTECTION, .doc = "Sensitive data to be masked or refused."),
