@@ -128,7 +128,8 @@ int schema_plain_document(struct arena *a, const struct value *v, struct value *
 			  struct diags *d);
 
 /* Are they the same to AWS? By the row: sets without order, maps key by key, .equal, defaults:
- * inside `have`, an extra member equal to its default is no difference. */
+ * inside `have`, an extra member equal to its default is no difference, and so are extra tags and
+ * extra items of a keyed list. */
 bool prop_equal(struct arena *a, const struct prop *p, const struct value *want,
 		const struct value *have);
 

@@ -185,7 +185,8 @@ TEST(prop_equal_keyed_items_without_order)
 		    "[{\"Name\":\"b\",\"Count\":3},{\"Name\":\"a\",\"Count\":\"1\"}]");
 	assert_differs(keyed, "[{\"Name\":\"a\",\"Count\":1}]", "[{\"Name\":\"a\",\"Count\":2}]");
 	assert_differs(keyed, "[{\"Name\":\"a\"}]", "[{\"Name\":\"b\"}]");
-	assert_differs(keyed, "[{\"Name\":\"a\"}]", "[{\"Name\":\"a\"},{\"Name\":\"b\"}]");
+	assert_same(keyed, "[{\"Name\":\"a\"}]", "[{\"Name\":\"a\"},{\"Name\":\"b\"}]");
+	assert_differs(keyed, "[{\"Name\":\"a\"},{\"Name\":\"b\"}]", "[{\"Name\":\"a\"}]");
 	assert_differs(keyed, "[{\"Count\":1}]", "[{\"Count\":1}]");
 }
 
