@@ -10,6 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+enum { LONGEST = 300 }; /* seconds that a test may take, on a busy machine too */
 
 static struct test *tests;
 static size_t tests_count;
@@ -21,11 +24,22 @@ void test_register(struct test *test)
 	tests_count++;
 }
 
+static const struct test *running;
+
+/* cmocka would say nothing of a test that hangs, nor of those before it. */
+static void end_overdue(int number)
+{
+	(void)number;
+	dprintf(STDERR_FILENO, "unit: %s has not ended after %d s\n", running->name, LONGEST);
+	_exit(1);
+}
+
 static void run_one(void **state)
 {
-	const struct test *test = *state;
-
-	test->run();
+	running = *state;
+	alarm(LONGEST);
+	running->run();
+	alarm(0);
 }
 
 static int compare(const void *a, const void *b)
@@ -45,6 +59,7 @@ int main(int argc, char **argv)
 	if (!rows)
 		return 1;
 	signal(SIGPIPE, SIG_IGN); /* as the program does */
+	signal(SIGALRM, end_overdue);
 	for (test = tests; test; test = test->next) {
 		if (test->on_demand && (argc < 2 || strcmp(argv[1], test->name) != 0))
 			continue;
