@@ -1,7 +1,8 @@
-"""Try points: `python -m fault [POINT…]`, each SWEEP or the beginning of a point; none means all.
+"""Try points: `python -m fault [POINT…]`, each a point, its beginning, or a pattern; none means all.
 
     make check-fault                                           all sweeps
     make check-fault T=kill/hello                              those that begin so
+    make check-fault T='kill/*/late'                           those that match
     make check-fault T=kill/hello/lambda:CreateFunction.1/late one, with all that it said
 
 Several points are shared by --jobs processes, each with an emulator of its own.  Prints what
@@ -14,6 +15,7 @@ import collections
 import time
 import traceback
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from fnmatch import fnmatch
 from multiprocessing import get_context, util
 from pathlib import Path
 
@@ -47,13 +49,14 @@ def _try(point):
     return point, time.monotonic() - start, problem, log
 
 
-def all_points(prefixes):
+def all_points(asked):
     found = []
     with Lab() as lab:
         for name, sweep in sweeps().items():
-            if any(name.startswith(prefix.partition("/")[0]) for prefix in prefixes or [name]):
+            if any(fnmatch(name, one.partition("/")[0]) for one in asked or [name]):
                 found += [f"{name}/{point}" for point in sweep.points(lab)]
-    return [point for point in found if not prefixes or any(point.startswith(one) for one in prefixes)]
+    return [point for point in found if not asked
+            or any(point.startswith(one) or fnmatch(point, one) for one in asked)]
 
 
 def run_all(points, jobs):
@@ -82,10 +85,11 @@ def main():
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--keep", default="", help="a folder for the logs of failed points")
     parser.add_argument("--list", action="store_true", help="print the points, try none")
+    parser.add_argument("--every", type=int, default=1, help="only every n-th point")
     parser.add_argument("points", nargs="*")
     args = parser.parse_args()
     start = time.monotonic()
-    points = all_points(args.points)
+    points = all_points(args.points)[::args.every]
     if args.list:
         print("\n".join(points))
         return 0

@@ -95,7 +95,7 @@ async def _signal(lab, run, fault, request):
     """A killed run hears nothing more; a stopped or interrupted one gets the reply."""
     exchange, number = request[EXCHANGE], SIGNALS[fault.do]
     if fault.side == "after":
-        await lab.proxy.forward(exchange)
+        await lab.forward(exchange)
     run.signal(number)
     if number == signal.SIGKILL:
         if fault.side == "late":
@@ -106,7 +106,7 @@ async def _signal(lab, run, fault, request):
 
 async def _drop(lab, run, fault, request):
     if fault.side == "after":
-        await lab.proxy.forward(request[EXCHANGE])
+        await lab.forward(request[EXCHANGE])
     raise NoReply
 
 
@@ -117,7 +117,7 @@ async def _delay(lab, run, fault, request):
 async def _error(lab, run, fault, request):
     status, kind, body = fault.value
     if fault.side == "after":
-        await lab.proxy.forward(request[EXCHANGE])
+        await lab.forward(request[EXCHANGE])
     return web.Response(status=status, body=body.encode(), headers={"Content-Type": kind})
 
 
@@ -141,7 +141,7 @@ async def _stale(lab, run, fault, request):
 async def _truncate(lab, run, fault, request):
     """Half a body, and no more."""
     exchange = request[EXCHANGE]
-    await lab.proxy.forward(exchange)
+    await lab.forward(exchange)
     if len(exchange.reply_body) < 2:
         raise NoReply
     whole = Proxy.answer(exchange)
@@ -156,7 +156,7 @@ async def _truncate(lab, run, fault, request):
 async def _corrupt(lab, run, fault, request):
     """A reply of the right length, half of it noise."""
     exchange = request[EXCHANGE]
-    await lab.proxy.forward(exchange)
+    await lab.forward(exchange)
     body = exchange.reply_body
     exchange.reply_body = body[:len(body) // 2] + b"\x00\xff<" * len(body)
     exchange.reply_body = exchange.reply_body[:len(body)]
@@ -166,7 +166,7 @@ async def _corrupt(lab, run, fault, request):
 async def _rewrite(lab, run, fault, request):
     """A text of the reply in place of another one."""
     exchange = request[EXCHANGE]
-    await lab.proxy.forward(exchange)
+    await lab.forward(exchange)
     old, new = fault.value
     exchange.reply_body = exchange.reply_body.replace(old.encode(), new.encode())
     return Proxy.answer(exchange)

@@ -18,6 +18,7 @@ from support.inventory import inventory
 from support.proxy import EXCHANGE, Proxy
 from support.snapshot import snapshot
 
+from fault.aws import Refusing
 from fault.faults import ACTIONS, Counter, call_name, is_write
 
 BUCKET, KEY = "states", "state.json"
@@ -43,7 +44,7 @@ class Run:
         self.calls = []  # names, as they began
         self._output = tempfile.TemporaryFile(mode="w+")
         self._errors = tempfile.TemporaryFile(mode="w+")
-        self.result = None
+        self.process = self.result = None
 
     def start(self, cinfra, **env):
         self.process = subprocess.Popen(
@@ -88,6 +89,7 @@ class Lab:
         self.emulator = Emulator(kind)
         self.proxy = Proxy(self.emulator.endpoint, fault=self._fault).start()
         self._clients = {}
+        self._refusing = Refusing(self.proxy.forward, self.client)
         self._folder = tempfile.TemporaryDirectory(prefix="cinfra-fault-")
         self._in_hand, self._idle = 0, threading.Condition()
         self._number = 0
@@ -96,7 +98,7 @@ class Lab:
 
     def close(self):
         for run in self.runs.values():
-            if run.process.poll() is None:
+            if run.process and run.process.poll() is None:
                 run.process.kill()
                 run.process.wait()
         self.proxy.stop()
@@ -162,8 +164,12 @@ class Lab:
         """A run that must meet its fault, and die of it."""
         run = self.run(command, *arguments, faults=[fault], expect=None, **options)
         if not run.met():
-            raise NotReached(f"{run} never came to {fault}: {run.calls}\n{run.result}")
+            self.missed(run)
         return run
+
+    def missed(self, run):
+        faults = ", ".join(map(str, run.counter.seen))
+        raise NotReached(f"{run} never came to {faults}: {' '.join(run.calls)}\n{run.result}")
 
     # --- the proxy's hook ---
 
@@ -183,6 +189,9 @@ class Lab:
                 self._in_hand -= 1
                 self._idle.notify_all()
 
+    async def forward(self, exchange):
+        await self._refusing(call_name(exchange, STORE), exchange)
+
     async def _meet(self, run, name, request):
         run.calls.append(name)
         if self.late and self.release_at and self.release_at(name):
@@ -191,7 +200,7 @@ class Lab:
             reply = await ACTIONS[fault.do](self, run, fault, request)
             if reply is not None:
                 return reply
-        await self.proxy.forward(request[EXCHANGE])
+        await self.forward(request[EXCHANGE])
         return Proxy.answer(request[EXCHANGE])
 
     def settle(self):
@@ -203,7 +212,7 @@ class Lab:
 
     async def _release(self):
         exchange, self.late = self.late, None
-        await self.proxy.forward(exchange)
+        await self.forward(exchange)
         self.proxy.record(exchange)
 
     def release(self):

@@ -62,6 +62,8 @@ def unharmed(lab, case_name, edit=None, command="apply", store="s3"):
     case.prepare(lab)
     if edit:
         lab.place(case, case.edited(edit))
+    if command == "destroy":
+        lab.run("apply")
     run = lab.run(command)
     found = lab.snapshot()
     lab.end()
