@@ -110,6 +110,10 @@ static int derive_part(struct arena *a, struct str *out, char *name, const struc
 	const struct value *v = value_get(props, name + folder);
 	if (folder && (!v || str_eq(value_text(v), "default")))
 		return 0;
+	if (folder && str_starts(value_text(v), "arn:")) {
+		*unknown = true; /* it may be in another account, and then all is: AWS will say */
+		return 0;
+	}
 	const char *text = v	      ? value_scalar_text(a, v)
 			   : fallback ? fallback
 				      : account_text(account, name);

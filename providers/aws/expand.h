@@ -149,6 +149,8 @@ char *x_address(struct expansion *x, const struct item *i, const char *fmt, ...)
 /* "part.step", or `part["any text"]`. */
 char *x_step(struct expansion *x, const char *part, const char *step);
 void x_needs(struct expansion *x, struct resource *r, const char *address);
+/* A name that is the entry's, or made of it: errors about it point at `name:`. */
+struct value *x_named(struct expansion *x, const struct item *i, const char *name);
 /* The name of a part, or of the entry itself with an empty suffix; unknown while the entry's is. */
 struct value *x_name(struct expansion *x, const struct item *i, const char *suffix,
 		     const char *type);

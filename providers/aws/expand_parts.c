@@ -30,6 +30,11 @@ char *x_step(struct expansion *x, const char *part, const char *step)
 	return arena_printf(x->arena, "%s%s%s", part, step[0] == '[' ? "" : ".", step);
 }
 
+struct value *x_named(struct expansion *x, const struct item *i, const char *name)
+{
+	return value_at(x->arena, x_string(x, name), i->entry->name_span);
+}
+
 struct value *x_name(struct expansion *x, const struct item *i, const char *suffix,
 		     const char *type)
 {
@@ -38,7 +43,7 @@ struct value *x_name(struct expansion *x, const struct item *i, const char *suff
 		return value_unknown(x->arena);
 	if (!base)
 		base = name_base(x->arena, x->stack, i->entry);
-	return x_string(x, name_fit(x->arena, base, suffix, name_limit(type)));
+	return x_named(x, i, name_fit(x->arena, base, suffix, name_limit(type)));
 }
 
 /* --- life --- */

@@ -24,6 +24,7 @@ static void take_name(struct loader *l, struct entry *e, const struct value *wor
 	const struct value *v = value_get(words, "name");
 
 	e->name = known_text(l, words, "name");
+	e->name_span = v ? v->span : NO_SPAN;
 	e->name_unknown = value_is(v, VALUE_UNKNOWN);
 	if (!e->name || !(v->flags & VALUE_SENSITIVE))
 		return;

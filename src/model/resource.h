@@ -26,7 +26,8 @@ struct entry {
 	struct span span; /* of its key */
 	/* As written, less the common words; defaults merged, early names evaluated. */
 	struct value *body;
-	const char *name;	  /* `name:` as written, NULL when absent */
+	const char *name; /* `name:` as written, NULL when absent */
+	struct span name_span;
 	bool name_unknown;	  /* `name:` is there, and not known before apply */
 	const char *description;  /* NULL when absent */
 	struct value *tags;	  /* a map or NULL */

@@ -178,6 +178,8 @@ TEST(rows_derive_unknown)
 	value_set(a, props, "Name", value_unknown(a));
 	assert_true(value_is(derive_text(a, "a:${Name}", props, NULL), VALUE_UNKNOWN));
 	assert_true(value_is(derive_text(a, "a:${region}", props, NULL), VALUE_UNKNOWN));
+	value_set(a, props, "Name", value_string(a, "arn:aws:events:eu-west-1:2:event-bus/b"));
+	assert_true(value_is(derive_text(a, "rule/${/Name}r", props, NULL), VALUE_UNKNOWN));
 }
 
 TEST(rows_code_in)

@@ -60,7 +60,7 @@ static const struct verb verbs[] = {
 static struct value *bucket_name(struct expansion *x, const struct item *i)
 {
 	if (i->entry->name)
-		return x_string(x, i->entry->name);
+		return x_named(x, i, i->entry->name);
 	if (i->entry->name_unknown)
 		return value_unknown(x->arena);
 	const char *base = name_base(x->arena, x->stack, i->entry);

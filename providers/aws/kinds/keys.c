@@ -50,7 +50,8 @@ static void rotation(struct expansion *x, const struct item *i, struct value *pr
 			value_set(x->arena, props, "RotationPeriodInDays", (struct value *)days);
 		on = true;
 	}
-	value_set(x->arena, props, "EnableKeyRotation", value_bool(x->arena, on));
+	value_set(x->arena, props, "EnableKeyRotation",
+		  value_at(x->arena, value_bool(x->arena, on), v->span));
 }
 
 static void alias(struct expansion *x, struct item *i)

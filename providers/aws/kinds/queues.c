@@ -49,10 +49,10 @@ static struct value *queue_name(struct expansion *x, const struct item *i, bool 
 	const char *given = i->entry->name;
 	if (given && str_ends(given, ".fifo")) {
 		if (!fifo) {
-			x_error(x, i->entry->span, "`%s` is the name of a FIFO queue", given);
+			x_error(x, i->entry->name_span, "`%s` is the name of a FIFO queue", given);
 			diag_hint(x->diags, "add `fifo: true`");
 		}
-		return x_string(x, given);
+		return x_named(x, i, given);
 	}
 	return x_name(x, i, fifo ? ".fifo" : "", "AWS::SQS::Queue");
 }
