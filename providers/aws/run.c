@@ -11,6 +11,8 @@ int run_fail(struct aws_run *r)
 	const struct aws_op *op = run_find_op(r, r->error.operation, ~0u);
 	if (op && op->denied && r->error.class == AWS_DENIED)
 		r->error.hint = op->denied;
+	/* Encoding keeps no marks: a call's input has none. */
+	aws_error_hide(&r->error, r->a, r->op->wanted);
 	return aws_diag(r->d, &r->error, NO_SPAN);
 }
 
@@ -375,22 +377,24 @@ static bool maybe_done(const struct aws_run *r)
 	return r->error.maybe_done && !run_find_op(r, r->error.operation, READ);
 }
 
-enum { UPDATE_TRIES = 3 };
-
-/* AWS may refuse the repeat of what it has done: an index that is there, a setting that is on. */
+/* AWS may refuse the repeat of what it has done: an index that is there, a setting that is on. As
+ * long as every look shows something new, what is left is done. */
 static int update_surely(struct aws_run *r, const struct aws_op *op)
 {
 	struct diags *all = r->d;
-	for (int tries = 1;; tries++) {
+	for (;;) {
+		const struct value *before = r->op->live;
 		r->d = diags_new(r->a);
 		r->error = (struct aws_error){ 0 };
 		int rc = update_row(r, op);
-		bool again = rc && tries < UPDATE_TRIES && maybe_done(r) && !look_again(r);
-		if (!again)
+		bool looked = rc && maybe_done(r) && !look_again(r);
+		bool done = looked && !row_applies(r, op);
+		bool again = looked && !done && !value_equal(before, r->op->live);
+		if (!done && !again)
 			diags_merge(all, r->d);
 		r->d = all;
-		if (!again || !row_applies(r, op))
-			return again ? 0 : rc;
+		if (!again)
+			return done ? 0 : rc;
 	}
 }
 

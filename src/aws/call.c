@@ -229,6 +229,17 @@ static void explain_redirect(struct attempt *t)
 					    t->endpoint.host, host_of(t->arena, location));
 }
 
+/* What was sent may come back in the message. The secret key is not sent; nobody's token is as short
+ * as those that emulators are given. */
+static void hide_secrets(struct attempt *t)
+{
+	const char *token = t->credentials.keys.token;
+	struct value *v = token && strlen(token) >= 16 ? value_string(t->arena, token) : NULL;
+
+	aws_error_hide(t->err, t->arena, value_mark(t->arena, v, VALUE_SENSITIVE, 0));
+	aws_error_hide(t->err, t->arena, t->call->input);
+}
+
 static int judge_error(struct attempt *t)
 {
 	struct aws_error *e = t->err;
@@ -241,6 +252,7 @@ static int judge_error(struct attempt *t)
 	if (outcome_unknown(t))
 		e->maybe_done = true;
 	explain_redirect(t);
+	hide_secrets(t);
 	return -1;
 }
 

@@ -129,6 +129,9 @@ int aws_call(struct aws_client *c, const struct aws_call *call, struct arena *a,
 /* Add `err` as a diagnostic: "SQS CreateQueue: CODE: message (request id ...)", with a hint for
  * the well-known ones. Returns -1. */
 int aws_diag(struct diags *d, const struct aws_error *err, struct span at);
+/* Put "(sensitive)" in place of what is sensitive in `v` where the message gives it back. aws_call
+ * does so for its input and its credentials. */
+void aws_error_hide(struct aws_error *err, struct arena *a, const struct value *v);
 /* Cut all calls under way; they and later ones fail with AWS_CANCELLED. Any thread. */
 void aws_stop(struct aws_client *c);
 /* Sleep, unless cancelled: false when it was. */

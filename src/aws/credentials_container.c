@@ -48,7 +48,7 @@ static int find_url(const struct credentials_context *c, struct arena *a, const 
 				  "AWS_CONTAINER_CREDENTIALS_FULL_URI must be https, or http to "
 				  "this host: "
 				  "\"%s\"",
-				  full);
+				  uri_shown(a, full));
 	return 0;
 }
 

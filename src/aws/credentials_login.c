@@ -126,7 +126,8 @@ static int renew(struct login *l)
 	value_set(l->arena, in, "dpop", value_string(l->arena, dpop));
 	value_set(l->arena, in, "clientId", value_get(l->token, "clientId"));
 	value_set(l->arena, in, "grantType", value_string(l->arena, "refresh_token"));
-	value_set(l->arena, in, "refreshToken", value_get(l->token, "refreshToken"));
+	value_set(l->arena, in, "refreshToken",
+		  value_mark(l->arena, value_get(l->token, "refreshToken"), VALUE_SENSITIVE, 0));
 	if (l->context->call(l->context->ctx, &call, NULL, l->arena, &reply, &err))
 		return ask_to_login(l, arena_printf(l->arena, "the login cannot be renewed: %s: %s",
 						    err.code, err.message));

@@ -218,7 +218,8 @@ static int get_keys(struct sso *s, struct credentials *ret)
 
 	value_set(s->arena, in, "role_name", value_string(s->arena, s->role));
 	value_set(s->arena, in, "account_id", value_string(s->arena, s->account));
-	value_set(s->arena, in, "token", value_get(s->token, "accessToken"));
+	value_set(s->arena, in, "token",
+		  value_mark(s->arena, value_get(s->token, "accessToken"), VALUE_SENSITIVE, 0));
 	if (s->context->call(s->context->ctx, &call, NULL, s->arena, &reply, &err) == 0)
 		return fill(s, value_get(reply.output, "roleCredentials"), ret);
 	if (err.status == 401)

@@ -4,6 +4,11 @@
 #include "aws/credentials.h"
 #include "base/banned.h"
 
+static struct value *secret(struct arena *a, const char *text)
+{
+	return value_mark(a, value_string(a, text), VALUE_SENSITIVE, 0);
+}
+
 static struct value *input_of(struct arena *a, const struct assume_role *r)
 {
 	struct value *in = value_map(a);
@@ -14,9 +19,9 @@ static struct value *input_of(struct arena *a, const struct assume_role *r)
 	if (r->duration_s)
 		value_set(a, in, "DurationSeconds", value_int(a, r->duration_s));
 	if (r->external_id)
-		value_set(a, in, "ExternalId", value_string(a, r->external_id));
+		value_set(a, in, "ExternalId", secret(a, r->external_id));
 	if (r->web_token)
-		value_set(a, in, "WebIdentityToken", value_string(a, r->web_token));
+		value_set(a, in, "WebIdentityToken", secret(a, r->web_token));
 	return in;
 }
 

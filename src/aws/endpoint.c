@@ -109,7 +109,7 @@ static int use_url(struct arena *a, const char *url, const char *where, struct e
 
 	if (uri_parse(a, url, &u)) {
 		*ret_why = arena_printf(a, "%s is not a URL like https://host:port: \"%s\"", where,
-					url);
+					uri_shown(a, url));
 		return -1;
 	}
 	ret->scheme = u.scheme;

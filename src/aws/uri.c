@@ -79,3 +79,14 @@ int uri_parse(struct arena *a, const char *text, struct uri *ret)
 	*ret = (struct uri){ .scheme = https ? "https" : "http", .host = host, .path = path };
 	return 0;
 }
+
+char *uri_shown(struct arena *a, const char *text)
+{
+	const char *scheme = strstr(text, "://"), *at = strrchr(text, '@');
+	const char *begin = at ? at + 1 : text;
+	int scheme_len = at && scheme && scheme < at ? (int)(scheme + 3 - text) : 0;
+	size_t n = strcspn(begin, "?#");
+
+	return arena_printf(a, "%.*s%s%.*s%s", scheme_len, text, at ? "***@" : "", (int)n, begin,
+			    begin[n] ? "?***" : "");
+}

@@ -20,5 +20,7 @@ struct uri {
 };
 /* -1 when it is no absolute http(s) URL, or carries a user, query or fragment. */
 int uri_parse(struct arena *a, const char *text, struct uri *ret);
+/* A URL, or what is none, for messages: user, password and query are asterisks. */
+char *uri_shown(struct arena *a, const char *text);
 
 #endif

@@ -163,6 +163,49 @@ TEST(client_bad_input_is_not_sent)
 
 /* --- retries --- */
 
+static const char *hidden(struct fixture *f, const char *message, const char *secret)
+{
+	struct value *v = value_map(f->arena);
+
+	f->err.message = message;
+	value_set(f->arena, v, "plain", value_string(f->arena, "sent"));
+	value_set(f->arena, v, "secret",
+		  value_mark(f->arena, value_string(f->arena, secret), VALUE_SENSITIVE, 0));
+	aws_error_hide(&f->err, f->arena, v);
+	return f->err.message;
+}
+
+TEST(client_hides_what_is_sensitive)
+{
+	struct fixture f = { .arena = arena_new() };
+
+	assert_string_equal(hidden(&f, "you sent s3cret.", "s3cret"), "you sent (sensitive).");
+	assert_string_equal(hidden(&f, "s3crets3cret", "s3cret"), "(sensitive)(sensitive)");
+	assert_string_equal(hidden(&f, "a %22%2F%C3%A9x z", "\"/\u00e9x"), "a (sensitive) z");
+	assert_string_equal(hidden(&f, "{\"a\":\"x\\\"yz\"}", "x\"yz"), "{\"a\":\"(sensitive)\"}");
+	assert_string_equal(hidden(&f, "x\\\\\\\"yz", "x\"yz"), "(sensitive)");
+	assert_string_equal(hidden(&f, "pins 42, 421, x42, \"42\"", "42"), "pins (sensitive), 421, "
+									   "x42, \"(sensitive)\"");
+	assert_string_equal(hidden(&f, "sent", ""), "sent");
+	tear_down(&f);
+}
+
+TEST(client_hides_its_token)
+{
+	static const char *const env[] = { "AWS_ACCESS_KEY_ID=ASIA", "AWS_SECRET_ACCESS_KEY=code",
+					   "AWS_SESSION_TOKEN=0123456789abcdef", NULL };
+	static const struct fake_reply replies[] = { { .status = 400,
+						       .body = "{\"__type\":\"Bad\",\"message\":"
+							       "\"code 0123456789abcdef\"}" } };
+	struct fixture f;
+	struct aws_call c = read_call();
+
+	set_up(&f, env, replies, 1);
+	assert_int_equal(call(&f, &c), -1);
+	assert_string_equal(f.err.message, "code (sensitive)");
+	tear_down(&f);
+}
+
 TEST(client_repeats_after_throttling)
 {
 	static const struct fake_reply replies[] = { AWS_ERROR(400, "ThrottlingException"),

@@ -213,3 +213,21 @@ TEST(endpoint_partitions)
 	assert_string_equal(partition_of_region("us-iso-west-1")->id, "aws-iso");
 	assert_string_equal(partition_of_region("cn-northwest-1")->global_region, "cn-northwest-1");
 }
+
+static void shown(const char *url, const char *want)
+{
+	_cleanup_arena_ struct arena *a = arena_new();
+
+	assert_string_equal(uri_shown(a, url), want);
+}
+
+TEST(uri_shown_without_secrets)
+{
+	shown("https://host:1/path", "https://host:1/path");
+	shown("https://user:pass@host/path", "https://***@host/path");
+	shown("http://u:p/q?@x@host/", "http://***@host/");
+	shown("u:p@host", "***@host");
+	shown("https://host/?token=x#y", "https://host/?***");
+	shown("host", "host");
+	shown("", "");
+}
