@@ -154,6 +154,8 @@ struct value *x_named(struct expansion *x, const struct item *i, const char *nam
 /* The name of a part, or of the entry itself with an empty suffix; unknown while the entry's is. */
 struct value *x_name(struct expansion *x, const struct item *i, const char *suffix,
 		     const char *type);
+/* The same for what can be FIFO: `.fifo` is appended, unless a given name has it. */
+struct value *x_fifo_name(struct expansion *x, const struct item *i, bool fifo, const char *type);
 /* A new map {key: value, ...} up to a NULL key; NULL values are left out. */
 struct value *x_map(struct expansion *x, ...) __attribute__((sentinel));
 struct value *x_string(struct expansion *x, const char *text);

@@ -46,6 +46,19 @@ struct value *x_name(struct expansion *x, const struct item *i, const char *suff
 	return x_named(x, i, name_fit(x->arena, base, suffix, name_limit(type)));
 }
 
+struct value *x_fifo_name(struct expansion *x, const struct item *i, bool fifo, const char *type)
+{
+	const char *given = i->entry->name;
+	if (!given || !str_ends(given, ".fifo"))
+		return x_name(x, i, fifo ? ".fifo" : "", type);
+	if (!fifo) {
+		x_error(x, i->entry->name_span, "`%s` is the name of a FIFO %s", given,
+			i->entry->kind->word);
+		diag_hint(x->diags, "add `fifo: true`");
+	}
+	return x_named(x, i, given);
+}
+
 /* --- life --- */
 
 static void copy_life(struct arena *a, struct resource *r, const struct entry *e, bool main)

@@ -43,20 +43,6 @@ static const struct verb verbs[] = {
 
 static const char *const queues[] = { "queues", NULL };
 
-/* Given names are taken as written; `.fifo` is appended unless it is there. */
-static struct value *queue_name(struct expansion *x, const struct item *i, bool fifo)
-{
-	const char *given = i->entry->name;
-	if (given && str_ends(given, ".fifo")) {
-		if (!fifo) {
-			x_error(x, i->entry->name_span, "`%s` is the name of a FIFO queue", given);
-			diag_hint(x->diags, "add `fifo: true`");
-		}
-		return x_named(x, i, given);
-	}
-	return x_name(x, i, fifo ? ".fifo" : "", "AWS::SQS::Queue");
-}
-
 static void check_dead_letter(struct expansion *x, const struct item *i, const struct target *t,
 			      bool fifo)
 {
@@ -87,8 +73,8 @@ static struct value *redrive(struct expansion *x, const struct item *i, bool fif
 static void declare(struct expansion *x, struct item *i)
 {
 	bool fifo = x_flag(i, "fifo", false);
-	struct value *props = x_map(x, "QueueName", queue_name(x, i, fifo), "RedrivePolicy",
-				    redrive(x, i, fifo), NULL);
+	struct value *props = x_map(x, "QueueName", x_fifo_name(x, i, fifo, "AWS::SQS::Queue"),
+				    "RedrivePolicy", redrive(x, i, fifo), NULL);
 	if (str_eq_fold(value_text(x_word(i, "encryption")), "sqs")) {
 		value_set(x->arena, props, "SqsManagedSseEnabled", value_bool(x->arena, true));
 	} else {

@@ -25,25 +25,12 @@ static const struct verb verbs[] = {
 };
 /* clang-format on */
 
-static struct value *topic_name(struct expansion *x, const struct item *i, bool fifo)
-{
-	const char *given = i->entry->name;
-	if (given && str_ends(given, ".fifo")) {
-		if (!fifo) {
-			x_error(x, i->entry->name_span, "`%s` is the name of a FIFO topic", given);
-			diag_hint(x->diags, "add `fifo: true`");
-		}
-		return x_named(x, i, given);
-	}
-	return x_name(x, i, fifo ? ".fifo" : "", "AWS::SNS::Topic");
-}
-
 static void declare(struct expansion *x, struct item *i)
 {
 	bool fifo = x_flag(i, "fifo", false);
 	x_main(x, i, "AWS::SNS::Topic",
-	       x_map(x, "TopicName", topic_name(x, i, fifo), "KmsMasterKeyId", x_encryption(x, i),
-		     NULL));
+	       x_map(x, "TopicName", x_fifo_name(x, i, fifo, "AWS::SNS::Topic"), "KmsMasterKeyId",
+		     x_encryption(x, i), NULL));
 }
 
 /* --- subscriptions --- */

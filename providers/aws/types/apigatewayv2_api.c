@@ -1,5 +1,5 @@
 /* AWS::ApiGatewayV2::Api */
-#include "providers/aws/run.h"
+#include "providers/aws/apigatewayv2.h"
 
 enum { G_CORS = G_A, G_FIXED = G_B };
 
@@ -42,10 +42,7 @@ static const struct aws_op ops[] = {
 	OP(UPDATE, "UpdateApi", .method = "PATCH", .path = "/v2/apis/{ApiId}", .in = "ApiId", .groups = G_MAIN, .partial = true),
 	OP(UPDATE, "UpdateApi", .method = "PATCH", .path = "/v2/apis/{ApiId}", .in = "ApiId", .groups = G_CORS, .when = WHEN_SET),
 	OP(UPDATE, "DeleteCorsConfiguration", .method = "DELETE", .path = "/v2/apis/{ApiId}/cors", .in = "ApiId", .groups = G_CORS, .when = WHEN_CLEARED),
-	OP(UPDATE, "UntagResource", .method = "DELETE", .path = "/v2/tags/{ResourceArn}", .in = ARN, .query = "tagKeys=TagKeys",
-	   .groups = G_TAGS, .tags = TAGS_MAP, .when = WHEN_REMOVED),
-	OP(UPDATE, "TagResource", .method = "POST", .path = "/v2/tags/{ResourceArn}", .in = ARN, .groups = G_TAGS, .tags = TAGS_MAP,
-	   .tags_as = "tags", .when = WHEN_ADDED),
+	APIV2_TAGS(ARN),
 	OP(REMOVE, "DeleteApi", .method = "DELETE", .path = "/v2/apis/{ApiId}", .in = "ApiId", .absent = "NotFoundException"),
 	OP_END
 };

@@ -1,5 +1,5 @@
 /* AWS::ApiGatewayV2::Authorizer */
-#include "providers/aws/run.h"
+#include "providers/aws/apigatewayv2.h"
 
 /* clang-format off */
 static const struct prop jwt[] = {
@@ -34,7 +34,7 @@ static const struct aws_op ops[] = {
 	OP_END
 };
 static const struct aws_retry retries[] = {
-	RETRY(.code = "ConflictException", .text = "try again later", .seconds = 120, .what = "another change of the API to finish"),
+	APIV2_BUSY,
 	RETRY(.op = "DeleteAuthorizer", .code = "ConflictException", .seconds = 120, .what = "the authorizer's routes to be gone"),
 	RETRY(.code = "BadRequestException", .text = "Invalid issuer", .seconds = 60, .what = "the issuer's discovery document"),
 	RETRY_END

@@ -1,5 +1,5 @@
 /* AWS::ApiGatewayV2::Integration */
-#include "providers/aws/run.h"
+#include "providers/aws/apigatewayv2.h"
 
 /* clang-format off */
 static const struct prop tls[] = {
@@ -56,7 +56,7 @@ static const struct aws_op ops[] = {
 	OP_END
 };
 static const struct aws_retry retries[] = {
-	RETRY(.code = "ConflictException", .text = "try again later", .seconds = 120, .what = "another change of the API to finish"),
+	APIV2_BUSY,
 	RETRY(.op = "DeleteIntegration", .code = "ConflictException", .seconds = 60, .what = "the integration's routes to be gone"),
 	RETRY_END
 };

@@ -1,5 +1,5 @@
 /* AWS::ApiGatewayV2::Route */
-#include "providers/aws/run.h"
+#include "providers/aws/apigatewayv2.h"
 
 /* clang-format off */
 static const struct prop parameter[] = {
@@ -39,19 +39,7 @@ static int delete_parameters(struct aws_run *r, const struct aws_op *op)
 		.path = "/v2/apis/{ApiId}/routes/{RouteId}/requestparameters/{RequestParameterKey}",
 		.absent = "NotFoundException",
 	};
-	const struct value *want = value_get(r->op->wanted, "RequestParameters");
-	value_each_pair(value_get(r->op->recorded, "RequestParameters"), p) {
-		struct value *input;
-		struct aws_reply *reply;
-		if (value_get(want, p->key))
-			continue;
-		if (run_input(r, &call, UPDATE, &input))
-			return -1;
-		value_set(r->a, input, "RequestParameterKey", value_string(r->a, p->key));
-		if (run_call(r, &call, input, &reply, NULL) < 0)
-			return run_fail(r);
-	}
-	return 0;
+	return apiv2_delete_gone(r, &call, "RequestParameters", "RequestParameterKey");
 }
 
 #define ROUTE "/v2/apis/{ApiId}/routes/{RouteId}"
@@ -66,7 +54,7 @@ static const struct aws_op ops[] = {
 	OP_END
 };
 static const struct aws_retry retries[] = {
-	RETRY(.code = "ConflictException", .text = "try again later", .seconds = 120, .what = "another change of the API to finish"),
+	APIV2_BUSY,
 	RETRY_END
 };
 /* clang-format on */

@@ -1,5 +1,5 @@
 /* AWS::ApiGatewayV2::Stage */
-#include "providers/aws/run.h"
+#include "providers/aws/apigatewayv2.h"
 
 enum { G_LOGS = G_A };
 
@@ -55,20 +55,7 @@ static int delete_route_settings(struct aws_run *r, const struct aws_op *op)
 		.path = "/v2/apis/{ApiId}/stages/{StageName}/routesettings/{RouteKey}",
 		.absent = "NotFoundException",
 	};
-	const struct value *want = value_get(r->op->wanted, "RouteSettings");
-	const struct value *old = value_get(r->op->recorded, "RouteSettings");
-	value_each_pair(old, s) {
-		struct value *input;
-		struct aws_reply *reply;
-		if (value_get(want, s->key))
-			continue;
-		if (run_input(r, &call, UPDATE, &input))
-			return -1;
-		value_set(r->a, input, "RouteKey", value_string(r->a, s->key));
-		if (run_call(r, &call, input, &reply, NULL) < 0)
-			return run_fail(r);
-	}
-	return 0;
+	return apiv2_delete_gone(r, &call, "RouteSettings", "RouteKey");
 }
 
 #define STAGE "/v2/apis/{ApiId}/stages/{StageName}"
@@ -83,15 +70,12 @@ static const struct aws_op ops[] = {
 	STEP(UPDATE, "DeleteRouteSettings", delete_route_settings, .groups = G_MAIN),
 	OP(UPDATE, "DeleteAccessLogSettings", .method = "DELETE", .path = STAGE "/accesslogsettings", .in = "ApiId, StageName",
 	   .groups = G_LOGS, .when = WHEN_CLEARED),
-	OP(UPDATE, "UntagResource", .method = "DELETE", .path = "/v2/tags/{ResourceArn}", .in = ARN, .query = "tagKeys=TagKeys",
-	   .groups = G_TAGS, .tags = TAGS_MAP, .when = WHEN_REMOVED),
-	OP(UPDATE, "TagResource", .method = "POST", .path = "/v2/tags/{ResourceArn}", .in = ARN, .groups = G_TAGS, .tags = TAGS_MAP,
-	   .tags_as = "tags", .when = WHEN_ADDED),
+	APIV2_TAGS(ARN),
 	OP(REMOVE, "DeleteStage", .method = "DELETE", .path = STAGE, .in = "ApiId, StageName", .absent = "NotFoundException"),
 	OP_END
 };
 static const struct aws_retry retries[] = {
-	RETRY(.code = "ConflictException", .text = "try again later", .seconds = 120, .what = "another change of the API to finish"),
+	APIV2_BUSY,
 	RETRY(.code = "BadRequestException", .text = "Insufficient permissions to enable logging", .seconds = 60, .what = "the log group to become visible to API Gateway"),
 	RETRY_END
 };
