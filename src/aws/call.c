@@ -190,6 +190,10 @@ static int judge_failure(struct attempt *t)
 		return attempt_fail(t, AWS_CANCELLED, "Cancelled", text);
 	default:
 		t->err->maybe_done = true;
+		if (str_eq(t->endpoint.scheme, "http") &&
+		    !client_has_answered(t->client, t->endpoint.host))
+			t->err->hint = "is it TLS that is spoken there? Then the endpoint begins "
+				       "with https://";
 		return attempt_fail(t, AWS_TRANSIENT, "LostReply", text);
 	}
 }

@@ -1,10 +1,14 @@
 /* account.c - who we are: STS is asked on a thread of its own while the state is read. */
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <time.h>
 
 #include "cmd/session.h"
 #include "providers/aws/provider.h"
 #include "base/banned.h"
+
+enum { LOOK_MS = 100 };
 
 struct asking {
 	pthread_t thread;
@@ -49,6 +53,23 @@ static void begin_asking(struct session *s)
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
 
+/* A second signal does not wait for a reply that may not come. */
+static void wait_for_answer(const struct cli *cli, struct asking *x)
+{
+	for (;;) {
+		struct timespec at;
+
+		clock_gettime(CLOCK_REALTIME, &at);
+		at.tv_nsec += LOOK_MS * 1000000L;
+		at.tv_sec += at.tv_nsec / 1000000000;
+		at.tv_nsec %= 1000000000;
+		if (pthread_timedjoin_np(x->thread, NULL, &at) != ETIMEDOUT)
+			return;
+		if (cli->stop && __atomic_load_n(cli->stop, __ATOMIC_RELAXED) > 1)
+			aws_stop(x->client);
+	}
+}
+
 /* `d`: where its errors go; NULL: nobody waits for the answer. */
 static int end_asking(struct session *s, struct diags *d)
 {
@@ -58,7 +79,7 @@ static int end_asking(struct session *s, struct diags *d)
 		return 0;
 	if (!d)
 		aws_stop(x->client);
-	pthread_join(x->thread, NULL);
+	wait_for_answer(s->cli, x);
 	if (d)
 		diags_merge(d, x->diags);
 	arena_free(x->arena);

@@ -84,12 +84,14 @@ static size_t on_header(char *line, size_t size, size_t n, void *ctx)
 
 	if (len >= 5 && memcmp(line, "HTTP/", 5) == 0) { /* forget those of an interim reply */
 		str_clear(&t->header_text);
+		t->headers_end = false;
 		return len;
 	}
 	if (t->header_text.len + len > MAX_HEADER_BYTES) {
 		t->too_large = t->headers_too_large = true;
 		return 0;
 	}
+	t->headers_end = trim_end(line, len) == 0;
 	add_header(t, line, trim_end(line, len));
 	return len;
 }
@@ -232,6 +234,29 @@ bool transfer_prepare(struct transfer *t, const char *ca_file, const char *user_
 
 /* --- after it --- */
 
+static bool has_header(const struct transfer *t, const char *name)
+{
+	const char *p = str_text(&t->header_text), *end = p + t->header_text.len;
+
+	while (p < end) {
+		if (str_eq(p, name))
+			return true;
+		p += strlen(p) + 1; /* the value */
+		p += strlen(p) + 1;
+	}
+	return false;
+}
+
+/* To libcurl a reply is whole that ends within its headers, or has neither length nor body. */
+static bool is_cut(const struct transfer *t)
+{
+	if (t->code != CURLE_OK || !t->headers_end)
+		return t->code == CURLE_OK;
+	return t->body.len == 0 && t->status != 204 && t->status != 304 &&
+	       !str_eq(t->request->method, "HEAD") && !has_header(t, "content-length") &&
+	       !has_header(t, "transfer-encoding");
+}
+
 static enum http_failure failure_of_code(CURLcode code, bool sent)
 {
 	switch (code) {
@@ -260,6 +285,8 @@ static enum http_failure failure_of(const struct transfer *t)
 		return HTTP_REFUSED;
 	if (t->too_large)
 		return HTTP_TOO_LARGE;
+	if (is_cut(t))
+		return HTTP_SENT;
 	return failure_of_code(t->code, t->sent);
 }
 
@@ -280,6 +307,8 @@ static const char *failure_text(const struct transfer *t, enum http_failure f, s
 	default:
 		if (t->stale)
 			return "the connection was closed before any reply";
+		if (is_cut(t))
+			return "the reply was cut off";
 		return arena_strdup(a, t->error[0] ? t->error : curl_easy_strerror(t->code));
 	}
 }

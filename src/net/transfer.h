@@ -21,6 +21,7 @@ struct transfer {
 	long status;
 	size_t slot; /* in running[] */
 	bool sent, stale, refused, too_large, headers_too_large, cancelled, done;
+	bool headers_end; /* the empty line after the last reply's headers has come */
 	pthread_cond_t wake;
 	struct transfer *next; /* in the queue */
 };

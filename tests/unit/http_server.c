@@ -100,6 +100,18 @@ static void send_endlessly(struct connection *c, const char *path, long ms)
 			sleep_ms(ms);
 }
 
+/* Replies that end too early. */
+static const struct {
+	const char *path, *text;
+} cuts[] = {
+	{ "/reset", "" },
+	{ "/none", "" },
+	{ "/half", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n0123456789" },
+	{ "/headers-cut", "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Le" },
+	{ "/no-length", "HTTP/1.1 200 OK\r\n\r\n" },
+	{ "/cut", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n" },
+};
+
 /* False: the connection is over. */
 static bool answer(struct connection *c, const char *path)
 {
@@ -108,15 +120,15 @@ static bool answer(struct connection *c, const char *path)
 
 	if (is(path, "/reset"))
 		reset(c->fd);
-	if (is(path, "/half"))
-		send_text(c, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n0123456789");
-	if (is(path, "/cut"))
-		send_text(c, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n");
-	if (is(path, "/trickle") || is(path, "/interims") || is(path, "/flood"))
+	for (size_t i = 0; i < sizeof(cuts) / sizeof(*cuts); i++)
+		if (is(path, cuts[i].path)) {
+			send_text(c, cuts[i].text);
+			return false;
+		}
+	if (is(path, "/trickle") || is(path, "/interims") || is(path, "/flood")) {
 		send_endlessly(c, path, n);
-	if (is(path, "/reset") || is(path, "/half") || is(path, "/none") || is(path, "/cut") ||
-	    is(path, "/trickle") || is(path, "/interims") || is(path, "/flood"))
 		return false;
+	}
 	if (is(path, "/slow"))
 		sleep_ms(n);
 	if (is(path, "/interim"))

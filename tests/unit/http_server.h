@@ -7,6 +7,8 @@
  *	/reset		reads the request, then RST
  *	/half		announces 100 bytes, sends 10, closes
  *	/none		closes without a reply
+ *	/headers-cut	ends within its headers
+ *	/no-length	200 without length or body, closes
  *	/cut		chunks without the last one, closes
  *	/trickle/MS	200 with a byte every so many milliseconds, until the client has gone
  *	/interims	103 again and again, until the client has gone

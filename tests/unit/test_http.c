@@ -257,10 +257,11 @@ TEST(http_unknown_host_and_bad_url)
 
 TEST(http_lost_replies)
 {
-	static const char *const paths[] = { "/reset", "/half", "/none", "/cut" };
+	static const char *const paths[] = { "/reset", "/half",	       "/none",
+					     "/cut",   "/headers-cut", "/no-length" };
 	struct fixture f = set_up(4);
 
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < 6; i++) {
 		struct http_reply r = get(&f, paths[i]);
 
 		assert_int_equal(r.failure, HTTP_SENT);
