@@ -46,6 +46,7 @@ static struct operation_doc *new_document(const struct journal *j,
 	doc->started = clock_iso8601(j->a, clock_unix_ms() / 1000);
 	doc->owner = owner_self(j->a);
 	doc->life = (j->e->lease_life_ms > 0 ? j->e->lease_life_ms / 1000 : LEASE_LIFE_S);
+	doc->has_state = j->s->version != NULL;
 	doc->random = j->s->random;
 	doc->version = previous ? previous->version : NULL;
 	return doc;
@@ -153,6 +154,8 @@ static int put_state(struct journal *j, const char *text, size_t len, int64_t pa
 				 .patience_ms = patience };
 	int r = write_object(j, &w, d);
 
+	if (!r)
+		j->doc->has_state = true;
 	if (r > 0)
 		diag_error(d, D_LOCKED, NO_SPAN, "%s: another program has written the state",
 			   where(j));

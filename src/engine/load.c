@@ -96,7 +96,6 @@ int engine_check_account(const struct engine *e, const struct state *s, struct d
 	return check_one("region", s->region, e->account.region, d);
 }
 
-/* An operation object is released only when the state is written: the state was there. */
 static int refuse_lost(const struct engine *e, const struct operation_doc *op, struct diags *d)
 {
 	const char *where = e->backend->describe(e->backend);
@@ -121,12 +120,12 @@ static int refuse_lost(const struct engine *e, const struct operation_doc *op, s
 static int settle_unreleased(struct engine *e, struct state *s, const struct operation_doc *op,
 			     struct diags *d)
 {
-	if (op && op->free && !s->version)
+	if (op && op->has_state && !s->version)
 		return refuse_lost(e, op, d);
+	if (op && !s->version) /* what an ended run may have made bears it */
+		s->lineage = op->lineage;
 	if (!op || op->free)
 		return 0;
-	if (!s->version)
-		s->lineage = op->lineage;
 	if (!str_eq(s->lineage, op->lineage))
 		return diag_error(d, D_CONFLICT, NO_SPAN,
 				  "%s: the operation beside it is of another state (lineage %s)",

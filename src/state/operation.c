@@ -5,9 +5,9 @@
 #include "base/banned.h"
 
 static const char *const operation_keys[] = {
-	"format",  "id",    "command",	"lineage", "epoch",    "serial",
-	"write",   "free",  "unlocked", "life",	   "user",     "host",
-	"started", "owner", "random",	"intents", "suspects", NULL,
+	"format",    "id",     "command",  "lineage",  "epoch", "serial", "write",
+	"has_state", "free",   "unlocked", "life",     "user",	"host",	  "started",
+	"owner",     "random", "intents",  "suspects", NULL,
 };
 static const char *const intent_keys[] = {
 	"address",
@@ -126,6 +126,7 @@ static void read_head(struct document *doc, struct operation_doc *o, const struc
 	o->epoch = document_int(doc, v, "it", "epoch");
 	o->serial = document_int(doc, v, "it", "serial");
 	o->life = document_int(doc, v, "it", "life");
+	o->has_state = document_bool(doc, v, "it", "has_state");
 	o->free = document_bool(doc, v, "it", "free");
 	o->unlocked = document_bool(doc, v, "it", "unlocked");
 	o->user = document_text(doc, v, "it", "user", false);
@@ -223,6 +224,7 @@ char *operation_write(struct arena *a, const struct operation_doc *o, size_t *re
 	document_set_text(scratch, v, "write", random_hex(scratch, 16));
 	if (o->life)
 		value_set(scratch, v, "life", value_int(scratch, o->life));
+	document_set_true(scratch, v, "has_state", o->has_state);
 	document_set_true(scratch, v, "free", o->free);
 	document_set_true(scratch, v, "unlocked", o->unlocked);
 	document_set_text(scratch, v, "user", o->user);

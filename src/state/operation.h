@@ -51,8 +51,9 @@ struct operation_doc {
 	const char *command;
 	const char *lineage;
 	int64_t epoch, serial;
-	int64_t life; /* of the lease, seconds; 0: a minute */
-	bool free;    /* released */
+	int64_t life;	/* of the lease, seconds; 0: a minute */
+	bool has_state; /* a state was written beside it: where none is, it was lost */
+	bool free;	/* released */
 	/* Its owner has left, or it was taken from it by hand; its intents are to be settled. */
 	bool unlocked;
 	const char *user, *host, *started;

@@ -550,6 +550,23 @@ TEST(apply_state_written_since_the_plan)
 }
 
 /* Not a new stack: whoever loses the state is told, and nothing is made a second time. */
+/* A run that ended before it wrote any state has lost none. */
+TEST(apply_after_one_that_wrote_no_state)
+{
+	struct fake *f = fake_new();
+
+	fake_want(f, "a", "Fake::Anon", "{}");
+	assert_int_equal(fake_plan(f), 0);
+	f->texts[OBJECT_STATE] = "{}";
+	f->versions[OBJECT_STATE] = "other";
+	assert_int_equal(engine_apply(&f->engine, f->run, f->plan, f->state, f->operation,
+				      &f->result, f->diags),
+			 -1);
+	f->texts[OBJECT_STATE] = f->versions[OBJECT_STATE] = NULL;
+	assert_int_equal(fake_apply(f), 0);
+	fake_free(f);
+}
+
 TEST(apply_refuses_where_the_state_is_gone)
 {
 	struct fake *f = fake_new();
