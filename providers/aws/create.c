@@ -166,7 +166,7 @@ static int look(struct aws_run *r, bool is_taken)
 }
 
 /* A create whose reply was lost is looked for before it is repeated; what could be made twice is
- * not repeated. */
+ * repeated but once, and the engine goes on looking for the other one. */
 static int create_call(struct aws_run *r, const struct aws_op *op)
 {
 	if (!r->since_ms)
@@ -186,8 +186,9 @@ static int create_call(struct aws_run *r, const struct aws_op *op)
 		if (rc != 1)
 			return rc;
 		r->error = first;
-		if (looks == LOOKS || r->aws->duplicates)
+		if (looks == LOOKS || r->op->surplus)
 			return run_fail(r);
+		r->op->surplus = r->aws->duplicates;
 	}
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "engine/settle.h"
+#include "engine/suspects.h"
 #include "plan/diff.h"
 #include "base/banned.h"
 
@@ -352,6 +353,8 @@ void step_end(struct step *s)
 
 	if (s->kind == STEP_MAKE)
 		record_make(s);
+	if (s->op.surplus && s->intent->id)
+		suspects_add(&r->journal, s->intent);
 	record_end(s);
 	settle_intent(r->s, r->journal.doc->id, s->intent);
 	journal_touch(&r->journal);

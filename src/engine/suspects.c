@@ -67,6 +67,17 @@ static int64_t late_ms(const struct journal *j, const struct intent *i)
 	return type && p->late_ms ? p->late_ms(type) : 0;
 }
 
+void suspects_add(struct journal *j, const struct intent *i)
+{
+	struct intent *suspect = add(j, i, i->action, j->doc);
+
+	suspect->status = INTENT_OPEN;
+	suspect->id = suspect->ret_incarnation = suspect->error = NULL;
+	suspect->props = suspect->attributes = NULL;
+	suspect->looked_for = true;
+	begin_to_expire(j->a, suspect);
+}
+
 /* Of a run on this host that is gone nothing is under way after a moment, see engine_settle_left. */
 static void inherit_deletes(struct journal *j, const struct operation_doc *previous)
 {

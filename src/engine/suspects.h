@@ -10,6 +10,8 @@ bool suspect_is_lost(const struct intent *i);
 bool suspect_expired(const struct intent *suspect);
 /* What the document of a run that follows `previous` is to keep of it. */
 void suspects_inherit(struct journal *j, const struct operation_doc *previous);
+/* A create of this intent may have made another object than the one that was noted. */
+void suspects_add(struct journal *j, const struct intent *i);
 /* At the release: what the state knows now goes, what this run leaves behind comes. */
 void suspects_settle(struct journal *j);
 /* How long a create of this type must wait because a delete may still arrive, milliseconds. */

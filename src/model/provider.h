@@ -71,6 +71,9 @@ struct operation {
 	 * error; `absent` is set too. */
 	bool foreign;
 	bool uncertain; /* create: failed, and nobody knows whether the object was made */
+	/* Create: it was repeated, as what the first call may have made did not show up; it still
+	 * may, beside the object made. */
+	bool surplus;
 	const char *ret_id;
 	const char *ret_incarnation; /* tells a re-creation apart; NULL: none */
 	struct value *ret_live;	     /* properties as AWS has them, CFN's names */

@@ -271,6 +271,10 @@ static int run_one(struct fake *f, struct operation *op)
 		op->ret_live = op->ret_attributes = NULL;
 		r = refuse(op, D_REMOTE);
 	}
+	if (rule && rule->kind == FAKE_MAKE_TWO) {
+		make_object(f, op);
+		op->surplus = true;
+	}
 	if (rule && rule->kind == FAKE_FAIL_UNCERTAIN) {
 		op->ret_id = NULL;
 		op->uncertain = true;

@@ -26,6 +26,7 @@ enum fake_rule_kind {
 	FAKE_REFUSE,	     /* the credentials */
 	FAKE_FAIL_HALF_WAY,  /* a create: the object is there, and announced */
 	FAKE_FAIL_UNCERTAIN, /* a create: the object is there, and nobody knows */
+	FAKE_MAKE_TWO,	     /* a create: the first one turns up later */
 	FAKE_WAIT_FOR,	     /* until the call named by .arg has ended */
 	FAKE_SIGNAL, /* a signal arrives while it runs, as often as .count says; .arg: it gives up */
 	FAKE_HANG,   /* until fake_release */

@@ -220,6 +220,22 @@ TEST(recover_create_of_which_nobody_knows)
 	fake_free(f);
 }
 
+TEST(recover_create_that_was_repeated_within_the_run)
+{
+	struct fake *f = fake_new();
+
+	fake_want(f, "a", "Fake::Anon", "{}");
+	fake_rule(f, "create a", FAKE_MAKE_TWO, NULL);
+	assert_int_equal(fake_apply(f), 0);
+	assert_int_equal(fake_objects(f), 2);
+	fake_forget_rules(f);
+	assert_int_equal(fake_apply(f), 0);
+	assert_string_equal(fake_begun(f), "delete a");
+	assert_string_equal(entry(f, "a")->current->id, "anon-1");
+	expect_empty_plan(f);
+	fake_free(f);
+}
+
 TEST(recover_that_cannot_find_out_changes_nothing)
 {
 	struct fake *f = fake_new();
