@@ -38,6 +38,7 @@ static void describe(struct aws_run *r, const struct aws_op *op, const struct va
 		.raw_reply = op->raw_reply,
 		.checksum = op->checksum,
 		.timeout_ms = op->timeout_ms,
+		.deadline_ms = r->deadline_ms,
 		.mutating = (verb & (CREATE | UPDATE | REMOVE)) != 0,
 		/* A put is repeated at once; what has no name is looked for before. */
 		.repeat_unsafe = op->verbs == CREATE && !r->type->name_prop,

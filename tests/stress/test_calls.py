@@ -56,12 +56,12 @@ LOST = {
 
 @pytest.mark.parametrize("name", LOST)
 def test_a_lost_reply_makes_nothing_twice_and_loses_nothing(name, cloud, cinfra):
-    cloud.fault = first(2, LOST[name])
+    cloud.fault = first(1, LOST[name])
     cinfra.write(stack(3, 3))
     cinfra.apply()
     assert cloud.counts()["CreateQueue"] >= 3
     assert_made(cloud, cinfra, 3, 3)
-    cloud.fault = lambda call: LOST[name] if call.mutating and call.nth <= 2 else None
+    cloud.fault = lambda call: LOST[name] if call.mutating and call.nth == 1 else None
     cinfra.destroy()
     assert not cloud.queues and not cloud.groups
 
@@ -189,6 +189,17 @@ def test_a_reply_of_any_size(cloud, cinfra):
 
 
 # --- waits end ---
+
+
+def test_timeouts_of_an_entry_hold_between_attempts(cloud, cinfra):
+    """Throttles are waited out for minutes, but not past the entry's own time."""
+    cloud.fault = lambda call: (
+        reply_with(error("ThrottlingException")) if call.operation == "CreateQueue" else None)
+    cinfra.write("stack: shop\nqueues: { jobs: { timeouts: { create: 3s } } }\n")
+    since = time.monotonic()
+    apply = cinfra.apply(expect=ERROR)
+    assert time.monotonic() - since < 10
+    assert "ThrottlingException" in apply.stderr
 
 
 def interrupt_at(cinfra, condition, cloud, signals, **env):
