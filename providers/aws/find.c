@@ -37,25 +37,19 @@ bool run_on_record(struct aws_run *r, const struct value *item)
 	return r->op->known && is_known(r, id_of(r, item));
 }
 
-/* What is not wanted is as AWS makes it. */
-static bool is_as_wanted(struct aws_run *r, const struct prop *p, const struct value *item)
-{
-	const struct value *want = value_get(r->op->wanted, p->name);
-	const struct value *have = decode_value(r, p, value_path(item, wire_name(r, p)));
-	if (!want && (p->flags & P_CREATE_DEFAULT))
-		return true;
-	if (!want)
-		want = prop_default(r->a, p);
-	if (!have)
-		have = prop_default(r->a, p);
-	return want && have ? prop_equal(r->a, p, want, have) : !want && !have;
-}
-
+/* Are the wanted properties that tell it from others as in the item? The rest is AWS's to choose. */
 static bool is_alike(struct aws_run *r, const struct value *item)
 {
-	for (const struct prop *p = r->type->props; p->name; p++)
-		if ((p->flags & P_FIND) && !is_as_wanted(r, p, item))
+	for (const struct prop *p = r->type->props; p->name; p++) {
+		const struct value *want = value_get(r->op->wanted, p->name);
+		if (!(p->flags & P_FIND) || !want)
+			continue;
+		const struct value *have = decode_value(r, p, value_path(item, wire_name(r, p)));
+		if (!have)
+			have = prop_default(r->a, p);
+		if (!have || !prop_equal(r->a, p, want, have))
 			return false;
+	}
 	return true;
 }
 

@@ -345,19 +345,24 @@ static int read_stale(struct aws_run *r)
 	return 0;
 }
 
-/* What was to go and is gone, or is as AWS makes it. */
-static void drop_cleared(struct aws_run *r)
+/* Once it is done a change is a change no more: what is as wanted and was not before, and what was
+ * to go and is gone, or is as AWS makes it. */
+static void drop_done(struct aws_run *r, const struct value *before)
 {
 	for (const struct prop *p = r->type->props; p->name; p++) {
 		const struct value *have = value_get(r->live, p->name);
+		const struct value *want = value_get(r->changed, p->name);
 		const struct value *def = prop_default(r->a, p);
+		bool moved = !value_equal(value_get(before, p->name), have);
+		if (want && have && moved && prop_equal(r->a, p, want, have))
+			value_remove(r->changed, p->name);
 		if (!have || (def && prop_equal(r->a, p, def, have)))
 			value_remove(r->cleared, p->name);
 	}
 }
 
-/* The changes that are left, by a new look. */
-static int look_again(struct aws_run *r)
+/* The changes that are left, by a new look; `before` the update began. */
+static int look_again(struct aws_run *r, const struct value *before)
 {
 	bool absent;
 	const struct aws_op *first = run_find_op(r, NULL, READ);
@@ -367,7 +372,7 @@ static int look_again(struct aws_run *r)
 	flow_finish_read(r);
 	r->op->live = r->live;
 	find_changes(r);
-	drop_cleared(r);
+	drop_done(r, before);
 	return 0;
 }
 
@@ -379,17 +384,17 @@ static bool maybe_done(const struct aws_run *r)
 
 /* AWS may refuse the repeat of what it has done: an index that is there, a setting that is on. As
  * long as every look shows something new, what is left is done. */
-static int update_surely(struct aws_run *r, const struct aws_op *op)
+static int update_surely(struct aws_run *r, const struct aws_op *op, const struct value *before)
 {
 	struct diags *all = r->d;
 	for (;;) {
-		const struct value *before = r->op->live;
+		const struct value *last = r->op->live;
 		r->d = diags_new(r->a);
 		r->error = (struct aws_error){ 0 };
 		int rc = update_row(r, op);
-		bool looked = rc && maybe_done(r) && !look_again(r);
+		bool looked = rc && maybe_done(r) && !look_again(r, before);
 		bool done = looked && !row_applies(r, op);
-		bool again = looked && !done && !value_equal(before, r->op->live);
+		bool again = looked && !done && !value_equal(last, r->op->live);
 		if (!done && !again)
 			diags_merge(all, r->d);
 		r->d = all;
@@ -400,10 +405,14 @@ static int update_surely(struct aws_run *r, const struct aws_op *op)
 
 int flow_update(struct aws_run *r)
 {
+	const struct value *before = r->op->live;
 	find_changes(r);
+	struct value *changed = r->changed, *cleared = r->cleared;
 	for (const struct aws_op *op = r->aws->ops; op->name; op++)
-		if ((op->verbs & UPDATE) && row_applies(r, op) && update_surely(r, op))
+		if ((op->verbs & UPDATE) && row_applies(r, op) && update_surely(r, op, before))
 			return -1;
+	r->changed = changed;
+	r->cleared = cleared;
 	return read_stale(r);
 }
 
