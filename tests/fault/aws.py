@@ -1,13 +1,14 @@
-"""What AWS refuses and moto takes: the lab answers in its place.
+"""What AWS does and moto does not: the lab does it in its place.
 
-Asked in front of the emulator, with the check and the call as one, so that a call that arrives a
-second time meets what it would meet in AWS.
+Refusals are asked in front of the emulator, with the check and the call as one, so that a call that
+arrives a second time meets what it would meet in AWS.  What AWS sets of itself is set after a call.
 """
 
 import asyncio
 import collections
 import json
 
+from botocore.exceptions import ClientError
 from support.decode import split_target
 
 
@@ -47,29 +48,65 @@ REFUSALS = {
 }
 
 
-class Refusing:
-    """`forward` of a proxy, with AWS's refusals before it."""
+PRIVATE = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True)
+ENCRYPTED = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}]}
+
+
+def _new_bucket(client, exchange, _):
+    bucket = _parts(exchange)[0]
+    client("s3").put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=PRIVATE)
+    client("s3").put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration=ENCRYPTED)
+
+
+def _policy_of_queue(client, exchange):
+    """moto forgets it when other attributes are set."""
+    asked = json.loads(exchange.body)
+    if "Policy" in asked.get("Attributes", {}):
+        return None
+    have = client("sqs").get_queue_attributes(QueueUrl=asked["QueueUrl"], AttributeNames=["Policy"])
+    return have.get("Attributes")
+
+
+def _policy_back(client, exchange, attributes):
+    if attributes:
+        client("sqs").set_queue_attributes(QueueUrl=json.loads(exchange.body)["QueueUrl"], Attributes=attributes)
+
+
+# (client, exchange) -> None, or what `AFTERWARDS` is to know
+BEFOREHAND = {"sqs:SetQueueAttributes": _policy_of_queue}
+# (client, exchange, what was found beforehand), when the call succeeded
+AFTERWARDS = {"s3:CreateBucket": _new_bucket, "sqs:SetQueueAttributes": _policy_back}
+
+
+class Correcting:
+    """`forward` of a proxy, as AWS would have it."""
 
     def __init__(self, forward, client):
         self._forward, self._client = forward, client
         self._locks = collections.defaultdict(asyncio.Lock)
 
     async def __call__(self, name, exchange):
-        if name not in REFUSALS:
+        if not {name} & {*REFUSALS, *BEFOREHAND, *AFTERWARDS}:
             return await self._forward(exchange)
         async with self._locks[exchange.target]:
-            refused = await asyncio.to_thread(self._ask, name, exchange)
-            return None if refused else await self._forward(exchange)
+            if await asyncio.to_thread(self._refuses, name, exchange):
+                return None
+            found = await asyncio.to_thread(self._ask, BEFOREHAND.get(name), exchange)
+            await self._forward(exchange)
+            if exchange.status == 200 and name in AFTERWARDS:
+                await asyncio.to_thread(AFTERWARDS[name], self._client, exchange, found)
+            return None
 
-    def _ask(self, name, exchange):
-        try:
-            refusal = REFUSALS[name](self._client, exchange)
-        except Exception as error:  # there is no such function or API: the emulator says so itself
-            if not hasattr(error, "response"):
-                raise
-            return False
+    def _refuses(self, name, exchange):
+        refusal = self._ask(REFUSALS.get(name), exchange)
         if refusal:
             exchange.status, code, message = refusal
             exchange.reply_headers = [("Content-Type", "application/json"), ("x-amzn-ErrorType", code)]
             exchange.reply_body = json.dumps({"message": message}).encode()
         return bool(refusal)
+
+    def _ask(self, question, exchange):
+        try:
+            return question(self._client, exchange) if question else None
+        except ClientError:  # there is no such thing: the emulator says so itself
+            return None

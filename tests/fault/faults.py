@@ -68,11 +68,11 @@ def belongs(name, group):
 
 
 class Counter:
-    """Which faults of a run the next call meets."""
+    """Which faults of a run the next call meets; `met` are those that were."""
 
     def __init__(self, faults):
         self.seen = {fault: 0 for fault in faults}
-        self.met = set()
+        self.met = []
 
     def take(self, name):
         """The faults that this call is due."""
@@ -82,7 +82,7 @@ class Counter:
                 self.seen[fault] += 1
                 if fault.nth <= self.seen[fault] < fault.nth + fault.times:
                     due.append(fault)
-        self.met.update(due)
+        self.met += due
         return due
 
 
@@ -97,6 +97,7 @@ async def _signal(lab, run, fault, request):
     if fault.side == "after":
         await lab.forward(exchange)
     run.signal(number)
+    run.struck.set()
     if number == signal.SIGKILL:
         if fault.side == "late":
             lab.late = exchange
@@ -147,9 +148,13 @@ async def _truncate(lab, run, fault, request):
     whole = Proxy.answer(exchange)
     reply = web.StreamResponse(status=whole.status, headers=whole.headers)
     reply.content_length = len(exchange.reply_body)
-    await reply.prepare(request)
-    await reply.write(exchange.reply_body[:len(exchange.reply_body) // 2])
-    request.transport.close()
+    try:
+        await reply.prepare(request)
+        await reply.write(exchange.reply_body[:len(exchange.reply_body) // 2])
+    except ConnectionError as gone:
+        raise NoReply from gone
+    if request.transport:
+        request.transport.close()
     return reply
 
 

@@ -18,7 +18,7 @@ from support.inventory import inventory
 from support.proxy import EXCHANGE, Proxy
 from support.snapshot import snapshot
 
-from fault.aws import Refusing
+from fault.aws import Correcting
 from fault.faults import ACTIONS, Counter, call_name, is_write
 
 BUCKET, KEY = "states", "state.json"
@@ -37,10 +37,10 @@ class NotReached(Failed):
 class Run:
     """One process; its access key tells its calls from those of others."""
 
-    def __init__(self, lab, number, command, faults):
-        self.lab, self.command = lab, command
+    def __init__(self, lab, number, command, counter):
+        self.lab, self.command, self.counter = lab, command, counter
         self.key = f"AKIDRUN{number:09}"
-        self.counter = Counter(faults)
+        self.struck = threading.Event()  # by a signal of a fault
         self.calls = []  # names, as they began
         self._output = tempfile.TemporaryFile(mode="w+")
         self._errors = tempfile.TemporaryFile(mode="w+")
@@ -76,7 +76,14 @@ class Run:
         return Result(code, *texts)
 
     def met(self):
-        return len(self.counter.met) == len(self.counter.seen)
+        return {*self.counter.met} == {*self.counter.seen}
+
+    def wait_for_signal(self):
+        """Until a fault has sent its signal; False when the run ends without."""
+        while not self.struck.wait(0.05):
+            if self.process.poll() is not None:
+                return False
+        return True
 
     def __str__(self):
         return "cinfra " + " ".join(self.command)
@@ -89,7 +96,7 @@ class Lab:
         self.emulator = Emulator(kind)
         self.proxy = Proxy(self.emulator.endpoint, fault=self._fault).start()
         self._clients = {}
-        self._refusing = Refusing(self.proxy.forward, self.client)
+        self._as_aws = Correcting(self.proxy.forward, self.client)
         self._folder = tempfile.TemporaryDirectory(prefix="cinfra-fault-")
         self._in_hand, self._idle = 0, threading.Condition()
         self._number = 0
@@ -144,11 +151,11 @@ class Lab:
                 shutil.copytree(path, self.cinfra.directory / path.name)
         self.cinfra.write(text)
 
-    def start(self, command, *arguments, faults=(), cinfra=None, **env):
+    def start(self, command, *arguments, faults=(), counter=None, cinfra=None, **env):
         words = [command, *self.state, *arguments]
         words += ["--auto-approve"] if command in ("apply", "destroy") else []
         words += ["--allow-data-loss"] if command == "apply" else []
-        run = Run(self, len(self.runs) + 1, words, faults)
+        run = Run(self, len(self.runs) + 1, words, counter or Counter(faults))
         self.runs[run.key] = run
         return run.start(cinfra or self.cinfra, **{**self.settings, **env})
 
@@ -190,7 +197,7 @@ class Lab:
                 self._idle.notify_all()
 
     async def forward(self, exchange):
-        await self._refusing(call_name(exchange, STORE), exchange)
+        await self._as_aws(call_name(exchange, STORE), exchange)
 
     async def _meet(self, run, name, request):
         run.calls.append(name)
@@ -259,7 +266,26 @@ class Lab:
         if problems:
             raise Failed("requests that AWS would refuse:\n" + "\n".join(dict.fromkeys(problems)))
 
+    def calls_by(self, run):
+        """(exchange, name) of what a run asked, in the order in which it ended."""
+        return [(exchange, call_name(exchange, STORE)) for exchange in list(self.proxy.exchanges)
+                if (signature.parse(exchange) or [None])[0] == run.key]
+
+    def check_history(self):
+        """Every version of state and operation object is newer than the one before."""
+        last = {}
+        for exchange in self.proxy.exchanges:
+            name = call_name(exchange, STORE)
+            if name not in ("state:write", "op:write") or exchange.status != 200:
+                continue
+            written = json.loads(exchange.body)
+            now = (written["epoch"], written["serial"])
+            if now <= last.get(name, (0, 0)) or written["serial"] <= last.get(name, (0, 0))[1]:
+                raise Failed(f"{name}: epoch and serial {now} after {last[name]}")
+            last[name] = now
+
     def check_all(self, wanted):
+        self.check_history()
         self.check_snapshot(wanted)
         self.check_no_changes()
         self.check_destroy()
@@ -269,7 +295,7 @@ class Lab:
         """What every run asked, for people."""
         lines = []
         for run in self.runs.values():
-            lines += [f"== {run}", *(f"  {fault}" for fault in run.counter.seen), f"   {' '.join(run.calls)}",
+            lines += [f"== {run}", *(f"   {fault}" for fault in run.counter.met), f"   {' '.join(run.calls)}",
                       str(run.result)]
         return "\n".join(lines)
 

@@ -2,7 +2,7 @@
 about is gone, has another name, or other properties."""
 
 from fault.cases import CASES
-from fault.faults import Fault, is_store, is_write
+from fault.faults import Fault, is_write
 from fault.points import calls_of, split, unharmed
 from fault.sweep_kill import finish
 

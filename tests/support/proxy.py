@@ -125,7 +125,8 @@ class Proxy:
         try:
             reply = await self._reply(request, exchange)
         except NoReply:
-            request.transport.abort()
+            if request.transport:  # else the client is gone already
+                request.transport.abort()
             reply = web.Response()
         self.record(exchange)
         return reply
