@@ -135,6 +135,7 @@ TEST(find_a_surplus_key)
 	f.op.known = known;
 	look(&f, "AWS::KMS::Key", "{\"KeySpec\": \"SYMMETRIC_DEFAULT\"}");
 	turns_found(&f, "k-2");
+	assert_true(body_has(&f.http, 2, "k-2"));
 	assert_true(body_has(&f.http, 1, MARKER));
 	assert_string_equal(value_text_at(f.op.ret_attributes, "Arn"), "arn:aws:kms:eu-west-1:"
 								       "123456789012:key/k-2");
