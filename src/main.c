@@ -17,13 +17,24 @@ static void on_signal(int number)
 	__atomic_add_fetch(&stops, 1, __ATOMIC_RELAXED);
 }
 
+/* --timeout: as the first signal, never as a second. */
+static void on_timer(int number)
+{
+	sig_atomic_t none = 0;
+
+	(void)number;
+	__atomic_compare_exchange_n(&stops, &none, 1, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
 /* Without SA_RESTART, so that a question that waits for an answer ends. */
 static void catch_signals(void)
 {
 	struct sigaction stop = { .sa_handler = on_signal }, ignore = { .sa_handler = SIG_IGN };
+	struct sigaction timer = { .sa_handler = on_timer };
 
 	sigaction(SIGINT, &stop, NULL);
 	sigaction(SIGTERM, &stop, NULL);
+	sigaction(SIGALRM, &timer, NULL);
 	sigaction(SIGPIPE, &ignore, NULL);
 }
 

@@ -83,6 +83,20 @@ static bool reconnect(struct attempt *t)
 	return t->reconnected = true;
 }
 
+/* The lease was not fresh enough, so nothing was carried out. */
+static bool await_permit(struct attempt *t)
+{
+	const struct aws_client *c = t->client;
+
+	if (c->await_permit && c->await_permit(c->ctx)) {
+		t->number--;
+		return true;
+	}
+	if (client_cancelled(c))
+		attempt_fail(t, AWS_CANCELLED, "Cancelled", "the run was ended");
+	return false;
+}
+
 /* --- later --- */
 
 bool attempt_throttled(const struct attempt *t)
@@ -161,6 +175,8 @@ bool attempt_again(struct attempt *t)
 {
 	int64_t ms;
 
+	if (str_eq(t->err->code, "Refused"))
+		return await_permit(t);
 	if (t->err->class == AWS_CANCELLED || !t->err->code || !t->invocation)
 		return false;
 	if (correct_clock(t) || renew_credentials(t) || follow_bucket(t) || reconnect(t))

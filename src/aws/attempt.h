@@ -6,6 +6,7 @@
  *   the clock was off, the credentials     at once, one time each, and nothing is counted
  *   had expired, the bucket is elsewhere,
  *   the kept connection was dead
+ *   the lease is not fresh enough          once it is, and nothing is counted
  *   throttled: by AWS's codes, 429, 503    for THROTTLE_MS, as the pace (pace.h) slows down and
  *                                          such a call is only waiting for its turn; not longer
  *                                          than so many attempts where the user gave a number

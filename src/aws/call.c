@@ -108,7 +108,10 @@ static void sign(struct attempt *t, const char *host, const char *path, http_hea
 
 static int64_t base_timeout(const struct attempt *t)
 {
-	return t->call->timeout_ms ? t->call->timeout_ms : TIMEOUT_MS;
+	int64_t ms = t->call->timeout_ms ? t->call->timeout_ms : TIMEOUT_MS;
+	int64_t most = t->call->mutating ? t->client->mutating_ms : 0;
+
+	return most && most < ms ? most : ms;
 }
 
 /* Of the whole attempt, and never past the deadline. */

@@ -102,11 +102,15 @@ struct aws_options {
 	const char *profile, *region, *role; /* from flags and stack; NULL: as the AWS CLI */
 	/* URL for S3 alone, in place of what environment and profile say; NULL: none. */
 	const char *s3_endpoint;
-	const char *user_agent;	      /* "cinfra/1.2"; NULL: "cinfra" */
-	struct http *http;	      /* NULL: its own http_curl */
-	int max_attempts;	      /* 0: AWS_MAX_ATTEMPTS or 8, throttles 5 minutes */
-	int parallelism;	      /* calls in flight; 0: 64 */
-	bool (*permit)(void *ctx);    /* lease check before every mutating attempt */
+	const char *user_agent; /* "cinfra/1.2"; NULL: "cinfra" */
+	struct http *http;	/* NULL: its own http_curl */
+	int max_attempts;	/* 0: AWS_MAX_ATTEMPTS or 8, throttles 5 minutes */
+	int parallelism;	/* calls in flight; 0: 64 */
+	/* Lease check of every mutating attempt: just before it is sent, and while its body is. */
+	bool (*permit)(void *ctx);
+	/* It said no: wait until it says yes; false: it will not any more. NULL: it will not. */
+	bool (*await_permit)(void *ctx);
+	int64_t mutating_ms; /* a mutating attempt's time, less its body's; 0: as any other's */
 	bool (*cancelled)(void *ctx); /* ends waits between retries */
 	void *ctx;
 	/* For tests; zero otherwise. */

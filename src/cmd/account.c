@@ -20,9 +20,23 @@ struct asking {
 
 static bool stop_asked(void *ctx)
 {
-	const struct cli *cli = ctx;
+	const struct session *s = ctx;
 
-	return cli->stop && __atomic_load_n(cli->stop, __ATOMIC_RELAXED) > 0;
+	return s->cli->stop && __atomic_load_n(s->cli->stop, __ATOMIC_RELAXED) > 0;
+}
+
+static bool permits(void *ctx)
+{
+	struct session *s = ctx;
+
+	return engine_permits(&s->engine);
+}
+
+static bool await_permit(void *ctx)
+{
+	struct session *s = ctx;
+
+	return engine_await_permit(&s->engine);
 }
 
 /* The client remembers the answer. */
@@ -111,8 +125,11 @@ int session_connect(struct session *s)
 		.region = o->region ? o->region : value_text_at(aws, "region"),
 		.role = value_text_at(aws, "role"),
 		.parallelism = (int)o->parallelism,
+		.permit = permits,
+		.await_permit = await_permit,
+		.mutating_ms = engine_call_ms(&s->engine),
 		.cancelled = stop_asked,
-		.ctx = cli,
+		.ctx = s,
 	};
 
 	s->client = aws_client_new(&options, cli->diags);

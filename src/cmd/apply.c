@@ -171,11 +171,11 @@ static int destroy(struct session *s)
 static int run(struct cli *cli, int (*work)(struct session *s))
 {
 	for (;;) {
-		struct session s = { .cli = cli };
-		int code = prepare_run(&s, cli) ? -1 : work(&s);
-		bool again = code < 0 && s.late && cli->options.auto_approve;
+		struct session *s = session_new(cli);
+		int code = prepare_run(s, cli) ? -1 : work(s);
+		bool again = code < 0 && s->late && cli->options.auto_approve;
 
-		session_close(&s);
+		session_close(s);
 		if (!again || !cli_lock_time_left(cli))
 			return code;
 		fputs("Another run was faster: planning again.\n", cli->err);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -127,6 +128,25 @@ static int parse(struct cli *cli, int argc, char *const *argv)
 	return cli->options.help ? 0 : check_args(cli);
 }
 
+/* What happens then is the same as at a first signal. */
+static void limit_time(const struct cli *cli)
+{
+	int64_t ms = cli->options.timeout_ms;
+	struct itimerval timer = { .it_value = { .tv_sec = ms / 1000 } };
+
+	if (ms)
+		setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+static void explain_timeout(const struct cli *cli)
+{
+	int64_t ms = cli->options.timeout_ms;
+
+	if (ms && clock_monotonic_ms() - cli->began_ms >= ms)
+		diag_hint(cli->diags, "the time of --timeout was over: %lld s",
+			  (long long)ms / 1000);
+}
+
 static int dispatch(struct cli *cli, int argc, char *const *argv)
 {
 	if (argc > 0 && (str_eq(argv[0], "--version") || str_eq(argv[0], "-version"))) {
@@ -140,6 +160,7 @@ static int dispatch(struct cli *cli, int argc, char *const *argv)
 		help_command(cli->out, cli->command);
 		return EXIT_DONE;
 	}
+	limit_time(cli);
 	if (cli->options.dir && chdir(cli->options.dir))
 		return diag_error(cli->diags, D_IO, NO_SPAN, "cannot work in \"%s\": %m",
 				  cli->options.dir);
@@ -149,19 +170,23 @@ static int dispatch(struct cli *cli, int argc, char *const *argv)
 int cli_main(int argc, char *const *argv, const volatile sig_atomic_t *stop, bool *ret_leave)
 {
 	struct arena *arena = arena_new();
-	struct cli cli = { .arena = arena, .out = stdout, .err = stderr, .stop = stop };
+	/* Not on the stack: threads that are left behind still use it. */
+	struct cli *cli = arena_new_of(arena, struct cli);
 	int code;
 
-	cli.began_ms = clock_monotonic_ms();
-	cli.diags = diags_new(arena);
-	cli.sources = sources_new(arena);
-	find_colors(&cli);
-	code = dispatch(&cli, argc - 1, argv + 1);
+	*cli = (struct cli){ .arena = arena, .out = stdout, .err = stderr, .stop = stop };
+	cli->began_ms = clock_monotonic_ms();
+	cli->diags = diags_new(arena);
+	cli->sources = sources_new(arena);
+	find_colors(cli);
+	code = dispatch(cli, argc - 1, argv + 1);
 	if (code < 0)
-		code = cli_exit_code(cli.diags);
-	cli_flush(&cli);
-	*ret_leave = cli.leave;
-	if (!cli.leave)
+		code = cli_exit_code(cli->diags);
+	if (code == EXIT_INTERRUPTED)
+		explain_timeout(cli);
+	cli_flush(cli);
+	*ret_leave = cli->leave;
+	if (!cli->leave)
 		arena_free(arena);
 	return code;
 }

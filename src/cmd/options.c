@@ -47,6 +47,8 @@ const struct option_row option_rows[] = {
 	  "with --auto-approve: also delete or replace what holds data" },
 	{ "lock-timeout", NULL, OPTION_TIME, AT(lock_timeout_ms), "TIME", GROUP_LOCK,
 	  "how long to wait while another run is at work: 90s, 5m (default: not at all)" },
+	{ "timeout", NULL, OPTION_TIME, AT(timeout_ms), "TIME", GROUP_PLAN,
+	  "end the whole run in good order after so long: 90s, 10m (default: never)" },
 	{ "force", NULL, OPTION_FLAG, AT(force), NULL, GROUP_FORCE,
 	  "push over a state of another lineage, or over unfinished work" },
 	{ "json", NULL, OPTION_FLAG, AT(json), NULL, GROUP_JSON,

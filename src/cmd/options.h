@@ -36,6 +36,7 @@ struct options {
 	VEC(const char *) vars, var_files, targets, excludes, replaces; /* end with NULL */
 	int64_t parallelism;						/* 0: not given */
 	int64_t lock_timeout_ms;					/* 0: do not wait */
+	int64_t timeout_ms;						/* 0: none */
 	bool no_color, json, strict, build, all_properties, detailed_exitcode;
 	bool auto_approve, allow_data_loss, force, schema, help, version;
 	VEC(const char *) args;

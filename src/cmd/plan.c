@@ -44,9 +44,9 @@ static int run(struct session *s)
 
 int cmd_plan(struct cli *cli)
 {
-	struct session s = { .cli = cli };
-	int code = run(&s);
+	struct session *s = session_new(cli);
+	int code = run(s);
 
-	session_close(&s);
+	session_close(s);
 	return code;
 }

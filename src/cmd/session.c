@@ -1,11 +1,13 @@
 #include "cmd/session.h"
 
 #include <stdlib.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/hash.h"
 #include "cmd/package.h"
+#include "engine/lease.h"
 #include "providers/aws/provider.h"
 #include "base/banned.h"
 
@@ -30,6 +32,31 @@ static int64_t arrival_ms(void)
 										    : 0;
 }
 
+struct session *session_new(struct cli *cli)
+{
+	struct session *s = arena_new_of(cli->arena, struct session);
+
+	s->cli = cli;
+	return s;
+}
+
+/* For tests. */
+static int read_lease_life(struct session *s)
+{
+	const char *text = getenv("CINFRA_LEASE_SECONDS");
+	int64_t seconds;
+
+	if (!text || !*text)
+		return 0;
+	if (!str_to_int64(text, &seconds) || seconds < LEASE_LIFE_MIN_S ||
+	    seconds > LEASE_LIFE_MAX_S)
+		return diag_error(s->cli->diags, D_CONFIG, NO_SPAN,
+				  "CINFRA_LEASE_SECONDS is %d to %d, not \"%s\"", LEASE_LIFE_MIN_S,
+				  LEASE_LIFE_MAX_S, text);
+	s->engine.lease_life_ms = seconds * 1000;
+	return 0;
+}
+
 int session_open(struct session *s, struct cli *cli)
 {
 	struct lang_options o;
@@ -46,7 +73,8 @@ int session_open(struct session *s, struct cli *cli)
 	s->engine.parallelism = (int)cli->options.parallelism;
 	s->folder = str_eq(s->head->dir, ".") ? ".cinfra"
 					      : path_join(cli->arena, s->head->dir, ".cinfra");
-	return session_find_store(s);
+	s->engine.folder = s->folder;
+	return read_lease_life(s) || session_find_store(s) ? -1 : 0;
 }
 
 /* --- stack --- */

@@ -34,6 +34,8 @@ struct session {
 	struct plan *plan;
 };
 
+/* It lives as long as the program: threads that a second signal leaves behind still use it. */
+struct session *session_new(struct cli *cli);
 /* Which stack it is, and where its state lies. */
 int session_open(struct session *s, struct cli *cli);
 /* account.c: begin to ask who we are. session_load_state needs to know it and waits; what can be

@@ -317,9 +317,9 @@ static bool pause_before_again(struct journal *j, struct patience *p, const stru
 		return false;
 	if (!p->told)
 		tell(j, arena_printf(j->a,
-				     "the state cannot be written: %s; trying for two "
-				     "minutes more, a signal ends it",
-				     diags_first(why)->message));
+				     "the state cannot be written: %s; trying for %lld "
+				     "seconds more, a signal ends it",
+				     diags_first(why)->message, (long long)left_ms(p) / 1000));
 	p->told = true;
 	while (stops(j) == p->stops && clock_monotonic_ms() < until)
 		nanosleep(&slice, NULL);

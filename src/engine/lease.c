@@ -29,6 +29,8 @@ struct request {
 	bool wanted, ended;
 	int result;
 	char *version;
+	struct arena *arena; /* of the faults */
+	struct diags *faults;
 };
 
 struct lease_keeper {
@@ -56,8 +58,6 @@ struct lease_keeper {
 	bool held;		       /* some write was acknowledged */
 	int64_t sent_mono, sent_real;  /* when the last acknowledged one was sent */
 	int64_t written_ms, failed_ms; /* ends of writes, monotonic */
-	struct arena *fault_arena;
-	struct diags *faults; /* of the last write that failed */
 };
 
 static char *copy(const char *text, size_t len)
@@ -211,7 +211,7 @@ static int write_document(struct lease_keeper *l, struct diags *d)
 }
 
 /* The newest document becomes the one that is written. Called with the lock held. */
-static int adopt(struct lease_keeper *l)
+static int adopt(struct lease_keeper *l, struct diags *d)
 {
 	struct arena *arena;
 	struct operation_doc *doc;
@@ -219,7 +219,7 @@ static int adopt(struct lease_keeper *l)
 	if (!l->next)
 		return 0;
 	arena = arena_new();
-	if (operation_parse(arena, l->next, l->next_len, "the journal", &doc, l->faults)) {
+	if (operation_parse(arena, l->next, l->next_len, "the journal", &doc, d)) {
 		arena_free(arena);
 		return -1;
 	}
@@ -230,13 +230,6 @@ static int adopt(struct lease_keeper *l)
 	free(l->next);
 	l->next = NULL;
 	return 0;
-}
-
-static void reset_faults(struct lease_keeper *l)
-{
-	arena_free(l->fault_arena);
-	l->fault_arena = arena_new();
-	l->faults = diags_new(l->fault_arena);
 }
 
 /* Take note of how a write ended that was sent then. Called with the lock held. */
@@ -256,26 +249,20 @@ static void note_end(struct lease_keeper *l, int r, int64_t mono, int64_t real)
 	l->failed_ms = 0;
 }
 
-static void write_operation(struct lease_keeper *l)
+/* 0, 1: the lease is lost, -1. Called with the lock held. */
+static int write_operation(struct lease_keeper *l, struct diags *d)
 {
 	int64_t mono = clock_monotonic_ms(), real = clock_unix_ms();
-	_cleanup_arena_ struct arena *scratch = arena_new();
-	struct diags *d = diags_new(scratch);
-	int r;
+	int r = adopt(l, d);
 
 	l->hurry = false;
-	reset_faults(l);
-	r = adopt(l);
 	if (!r) {
 		pthread_mutex_unlock(&l->lock);
 		r = write_document(l, d);
 		pthread_mutex_lock(&l->lock);
 	}
-	diags_merge(l->faults, r ? d : diags_new(scratch));
 	note_end(l, r, mono, real);
-	if (r)
-		log_debug("lease: %s",
-			  r > 0 ? "taken by another run" : diags_first(l->faults)->message);
+	return r;
 }
 
 /* --- on the thread: what the loop waits for --- */
@@ -299,20 +286,15 @@ static int write_state(struct lease_keeper *l, struct request *q, struct diags *
 
 static void serve(struct lease_keeper *l)
 {
-	_cleanup_arena_ struct arena *scratch = arena_new();
-	struct diags *d = diags_new(scratch);
 	struct request *q = &l->request;
 
 	q->wanted = false;
 	if (q->object == OBJECT_OPERATION) {
-		write_operation(l);
-		q->result = l->state == LEASE_LOST ? 1 : l->failed_ms ? -1 : 0;
+		q->result = write_operation(l, q->faults);
 	} else {
 		pthread_mutex_unlock(&l->lock);
-		q->result = write_state(l, q, d);
+		q->result = write_state(l, q, q->faults);
 		pthread_mutex_lock(&l->lock);
-		reset_faults(l);
-		diags_merge(l->faults, d);
 	}
 	q->ended = true;
 	pthread_cond_broadcast(&l->changed);
@@ -332,6 +314,17 @@ static bool is_due(const struct lease_keeper *l)
 	return elapsed_ms(l) >= l->life_ms / 3;
 }
 
+static void renew(struct lease_keeper *l)
+{
+	_cleanup_arena_ struct arena *scratch = arena_new();
+	struct diags *d = diags_new(scratch);
+	int r = write_operation(l, d);
+
+	if (r)
+		log_debug("lease: %s", r > 0 ? "taken by another run" : diags_first(d)->message);
+	pthread_cond_broadcast(&l->changed);
+}
+
 static void *keep(void *arg)
 {
 	struct lease_keeper *l = arg;
@@ -341,8 +334,7 @@ static void *keep(void *arg)
 		if (l->request.wanted) {
 			serve(l);
 		} else if (is_due(l)) {
-			write_operation(l);
-			pthread_cond_broadcast(&l->changed);
+			renew(l);
 		} else {
 			pause_slice(l);
 		}
@@ -379,7 +371,7 @@ struct lease_keeper *lease_new(struct backend *b, int64_t life_ms, const char *v
 	l->stop = stop;
 	l->version = copy_text(version);
 	l->serial = serial;
-	reset_faults(l);
+	l->request.ended = true;
 	pthread_mutex_init(&l->lock, NULL);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
@@ -401,7 +393,6 @@ void lease_free(struct lease_keeper *l)
 	pthread_cond_destroy(&l->changed);
 	pthread_mutex_destroy(&l->lock);
 	arena_free(l->arena);
-	arena_free(l->fault_arena);
 	free(l->next);
 	free(l->version);
 	free(l->request.text);
@@ -457,6 +448,9 @@ static void request(struct lease_keeper *l, const struct lease_write *w)
 		q->len = w->len;
 		set_text(&q->expected, *w->version);
 	}
+	arena_free(q->arena);
+	q->arena = arena_new();
+	q->faults = diags_new(q->arena);
 	q->object = w->object;
 	q->ended = false;
 	q->wanted = true;
@@ -488,8 +482,11 @@ int lease_write(struct lease_keeper *l, struct lease_write *w, struct diags *d)
 	int r = -1;
 
 	pthread_mutex_lock(&l->lock);
-	request(l, w);
-	w->left = !wait_for_end(l, w->patience_ms);
+	w->left = !wait_for_end(l, w->patience_ms); /* of one that was left before */
+	if (!w->left) {
+		request(l, w);
+		w->left = !wait_for_end(l, w->patience_ms);
+	}
 	if (w->left)
 		diag_error(d, D_IO, NO_SPAN, "%s: the store does not answer",
 			   l->backend->describe(l->backend));
@@ -498,7 +495,7 @@ int lease_write(struct lease_keeper *l, struct lease_write *w, struct diags *d)
 	if (!r && w->object == OBJECT_STATE)
 		*w->version = arena_strdup(w->arena, l->request.version);
 	if (r < 0 && !w->left)
-		diags_merge(d, l->faults);
+		diags_merge(d, l->request.faults);
 	pthread_mutex_unlock(&l->lock);
 	return r;
 }

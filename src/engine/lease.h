@@ -15,7 +15,8 @@
 
 #include "state/backend.h"
 
-enum { LEASE_LIFE_S = 60, LEASE_LIFE_MAX_S = 3600 };
+/* Seconds. The stores tell an age in whole ones: the shorter a life, the larger the error. */
+enum { LEASE_LIFE_S = 60, LEASE_LIFE_MIN_S = 3, LEASE_LIFE_MAX_S = 3600 };
 
 struct lease_keeper;
 

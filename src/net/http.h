@@ -32,8 +32,9 @@ struct http_request {
 	bool fresh;
 	bool new_connection; /* not over a kept one at all */
 	size_t max_reply;    /* bytes; 0: 64 MB */
-	/* Asked just before the bytes leave, on the I/O thread; false: the call is not sent and
-	 * fails with HTTP_REFUSED. May be NULL. */
+	/* Asked just before the bytes leave, and again as long as a large body is on its way, on the
+	 * I/O thread; false: the call is not sent, or not to its end, and fails with HTTP_REFUSED.
+	 * May be NULL. */
 	bool (*permit)(void *ctx);
 	void *permit_ctx;
 };

@@ -129,6 +129,17 @@ static bool obey(struct http_curl *h)
 	return !closing;
 }
 
+/* Whatever has held up this thread meanwhile. */
+static void cut_refused(struct http_curl *h)
+{
+	for (size_t i = 0; i < h->running_len;) {
+		if (transfer_is_refused(h->running[i]))
+			finish(h, h->running[i], CURLE_ABORTED_BY_CALLBACK);
+		else
+			i++;
+	}
+}
+
 static void *run(void *arg)
 {
 	struct http_curl *h = arg;
@@ -136,6 +147,7 @@ static void *run(void *arg)
 
 	while (obey(h)) {
 		admit(h);
+		cut_refused(h);
 		curl_multi_perform(h->multi, &n);
 		harvest(h);
 		admit(h); /* into the slots just freed; the poll then returns at once */

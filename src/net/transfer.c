@@ -40,6 +40,20 @@ static int before_send(void *ctx, char *to, char *from, int to_port, int from_po
 	return CURL_PREREQFUNC_OK;
 }
 
+/* Nothing is carried out that AWS has not had the end of. */
+bool transfer_is_refused(struct transfer *t)
+{
+	const struct http_request *r = t->request;
+	curl_off_t sent = 0;
+
+	if (!t->sent || !r->permit || r->body_len <= SMALL_BODY)
+		return false;
+	curl_easy_getinfo(t->easy, CURLINFO_SIZE_UPLOAD_T, &sent);
+	if ((size_t)sent < r->body_len && !r->permit(r->permit_ctx))
+		t->refused = true;
+	return t->refused;
+}
+
 static size_t on_body(char *data, size_t size, size_t n, void *ctx)
 {
 	struct transfer *t = ctx;
@@ -333,7 +347,7 @@ void transfer_reply(const struct transfer *t, struct arena *a, struct http_reply
 {
 	ret->failure = failure_of(t);
 	ret->failure_text = failure_text(t, ret->failure, a);
-	ret->sent = t->sent;
+	ret->sent = t->sent && !t->refused;
 	ret->stale = t->stale;
 	ret->body = "";
 	if (ret->failure != HTTP_OK)

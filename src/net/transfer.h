@@ -28,6 +28,8 @@ struct transfer {
 
 /* Set all of the easy handle's options. False: the request cannot be sent. */
 bool transfer_prepare(struct transfer *t, const char *ca_file, const char *user_agent);
+/* Its body is not sent whole yet, and must not be any more. */
+bool transfer_is_refused(struct transfer *t);
 /* After its end: what came of it, memory from `a`. */
 void transfer_reply(const struct transfer *t, struct arena *a, struct http_reply *ret);
 /* All but the easy handle. */

@@ -1030,6 +1030,31 @@ TEST(client_asks_before_each_mutating_attempt)
 	tear_down(&f);
 }
 
+static bool open_gate(void *ctx)
+{
+	return ((struct gate *)ctx)->open = true;
+}
+
+TEST(client_waits_for_a_stale_permit)
+{
+	static const struct fake_reply replies[] = { GOOD };
+	struct gate gate = { .open = false };
+	struct fixture f;
+	struct aws_call c = read_call();
+
+	SET_UP(&f, env_keys, replies);
+	f.options.permit = ask_gate;
+	f.options.await_permit = open_gate;
+	f.options.mutating_ms = 25000;
+	f.options.ctx = &gate;
+	c.mutating = c.repeat_unsafe = true;
+	c.max_attempts = 1;
+	assert_int_equal(call(&f, &c), 0);
+	assert_int_equal(gate.asked, 2);
+	assert_int_equal(f.http.requests.items[0].timeout_ms / 1000, 25);
+	tear_down(&f);
+}
+
 static struct gate cancelled_later;
 
 static void cancel_after_first(struct fake_http *f, const struct http_request *r,

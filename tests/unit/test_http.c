@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -418,6 +419,34 @@ TEST(http_permit_is_asked_before_each_send)
 	assert_int_equal(send_it(&f, &r).status, 200);
 	assert_int_equal(send_it(&f, &r).status, 200);
 	assert_int_equal(asked, 3);
+	tear_down(&f);
+}
+
+static bool allow_once(void *ctx)
+{
+	return ++*(int *)ctx == 1;
+}
+
+/* The permit ends while the body is on its way: its end is not sent. */
+TEST(http_permit_holds_for_a_body_to_its_end)
+{
+	struct fixture f = set_up(4);
+	struct http_request r = request(&f, "PUT", "/ok");
+	const size_t len = 32 * 1024 * 1024;
+	int asked = 0;
+	struct http_reply reply;
+	char *body = calloc(1, len);
+
+	assert_non_null(body);
+	r.body = body;
+	r.body_len = len;
+	r.permit = allow_once;
+	r.permit_ctx = &asked;
+	reply = send_it(&f, &r);
+	assert_int_equal(reply.failure, HTTP_REFUSED);
+	assert_false(reply.sent);
+	assert_int_equal(asked, 2);
+	free(body);
 	tear_down(&f);
 }
 
