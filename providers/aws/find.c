@@ -144,6 +144,7 @@ int flow_read_by_marker(struct aws_run *r)
 	int found = flow_find(r);
 	r->op->foreign = found == FOUND_FOREIGN;
 	r->op->absent = found != FOUND_OURS;
+	r->op->unmarked = found == FOUND_OURS && r->aws->marked_later && !r->marker_seen;
 	return found < 0 ? -1 : 0;
 }
 

@@ -117,7 +117,8 @@ struct aws_op {
 	bool shared;	      /* the same reads of one refresh are made once */
 	const char *needs;    /* READ: absent unless this property came */
 	const char *absent;   /* error codes, '|' between, that say the resource is not there */
-	const char *unset;    /* error codes that say only these groups are not set */
+	const char *unset;    /* error codes that say only these groups are not set ... */
+	const char *unset_as; /* ... which makes `body` this, in JSON; NULL: absent */
 	const char *denied;   /* what a refusal of this call may mean, for people */
 	const struct aws_wait *wait; /* after the call */
 	int64_t timeout_ms;	     /* one attempt; 0: the client's */
@@ -157,6 +158,7 @@ struct aws_type {
 	const char *lock;	 /* property whose value serialises writers, across types */
 	int pace;		 /* operations at once; 0: the service's */
 	bool untagged;		 /* takes no tags: a create cannot be marked */
+	bool marked_later;	 /* its tags are put by a call after the create */
 	bool duplicates; /* AWS makes another one at every create: none is repeated unseen */
 	/* After a read: AWS's spelling to CloudFormation's, in `live` and `attributes`. */
 	void (*normalize)(struct aws_run *r, struct value *live, struct value *attributes);

@@ -112,6 +112,9 @@ static int call_row(struct aws_run *r, const struct aws_op *op, unsigned verb)
 	if (run_input(r, op, verb, &input))
 		return -1;
 	int rc = run_call(r, op, input, &reply, &unset);
+	if (rc > 0 && unset && op->unset_as)
+		value_set(r->a, r->live, op->body,
+			  json_parse(r->a, op->unset_as, strlen(op->unset_as), NULL));
 	if (rc)
 		return rc < 0 ? -2 : !unset;
 	return take_reply(r, op, reply);
@@ -327,6 +330,8 @@ static void find_changes(struct aws_run *r)
 		else if (!want && old)
 			value_set(r->a, r->cleared, p->name, (struct value *)old);
 	}
+	if (r->aws->marked_later && r->op->marker)
+		value_set(r->a, r->changed, "Tags", value_map(r->a));
 }
 
 bool flow_is_stale(const struct aws_run *r, const struct prop *p)

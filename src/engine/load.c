@@ -198,8 +198,10 @@ static struct recorded *record(struct arena *a, const struct state_resource *r,
 	c->props = o->props;
 	c->attributes = o->attributes;
 	c->deposed = o->deposed;
-	if (!o->deposed)
-		c->pending_operation = value_text_at(r->pending, "operation");
+	if (o->deposed)
+		return c;
+	c->pending_operation = value_text_at(r->pending, "operation");
+	c->unmarked = value_bool_or(value_get(r->pending, "unmarked"), false);
 	return c;
 }
 

@@ -211,6 +211,7 @@ static void settle_found(struct recovering *r, struct lookup *l)
 
 	i->id = arena_strdup(r->a, op->ret_id);
 	i->ret_incarnation = arena_strdup(r->a, op->ret_incarnation);
+	i->unmarked = op->unmarked;
 	i->props = l->identity;
 	i->attributes = value_map(r->a);
 	value_merge(r->a, i->attributes, op->ret_attributes, false);

@@ -10,6 +10,8 @@ static struct value *pending_mark(struct arena *a, const char *operation, const 
 	value_set(a, mark, "operation", value_string(a, operation));
 	if (i->paths)
 		value_set(a, mark, "paths", i->paths);
+	if (i->unmarked)
+		value_set(a, mark, "unmarked", value_bool(a, true));
 	return mark;
 }
 

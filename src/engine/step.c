@@ -144,6 +144,14 @@ static void end_unchanged(struct step *s)
 	run_done(s->run, s, true);
 }
 
+static const char *recorded_marker(const struct step *s)
+{
+	const struct state_resource *entry = state_get(s->run->s, s->change->address);
+	const char *nonce = entry && entry->current ? entry->current->marker : NULL;
+
+	return nonce ? arena_printf(s->run->a, "%s/%s", s->run->s->lineage, nonce) : NULL;
+}
+
 static void fill_make(struct step *s)
 {
 	const struct change *c = s->change;
@@ -166,9 +174,11 @@ static void fill_make(struct step *s)
 	s->package = c->wanted->package;
 	if (!update && r->e->provider->settle_ms && r->e->provider->settle_ms(c->type) > 0)
 		op->known = engine_known_ids(r->a, r->s, c->type);
-	if (!update)
+	if (!update) {
+		op->since_ms = suspects_since_ms(r->journal.doc, s->intent->nonce);
 		return;
-	op->marker = NULL;
+	}
+	op->marker = c->recorded->unmarked ? recorded_marker(s) : NULL;
 	fill_recorded(s);
 	op->live = s->before ? s->before->live : NULL;
 }

@@ -140,6 +140,20 @@ void suspects_settle(struct journal *j)
 	}
 }
 
+int64_t suspects_since_ms(const struct operation_doc *doc, const char *nonce)
+{
+	int64_t first = 0;
+
+	for (size_t n = 0; n < doc->suspects.len; n++) {
+		int64_t since = clock_parse(doc->suspects.items[n]->since) * 1000;
+
+		if (str_eq(doc->suspects.items[n]->nonce, nonce) && since > 0 &&
+		    (!first || since < first))
+			first = since;
+	}
+	return first;
+}
+
 int64_t suspects_hold_ms(const struct operation_doc *doc, const struct type *type)
 {
 	int64_t now = clock_unix_ms(), most = 0;

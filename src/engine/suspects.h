@@ -14,6 +14,8 @@ void suspects_inherit(struct journal *j, const struct operation_doc *previous);
 void suspects_add(struct journal *j, const struct intent *i);
 /* At the release: what the state knows now goes, what this run leaves behind comes. */
 void suspects_settle(struct journal *j);
+/* When a create with this nonce was first sent at the earliest, Unix time; 0: not before now. */
+int64_t suspects_since_ms(const struct operation_doc *doc, const char *nonce);
 /* How long a create of this type must wait because a delete may still arrive, milliseconds. */
 int64_t suspects_hold_ms(const struct operation_doc *doc, const struct type *type);
 

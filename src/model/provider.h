@@ -43,13 +43,15 @@ struct operation {
 	const struct value *attributes; /* recorded computed properties, or NULL */
 	const struct value *live;	/* update: as read by the plan */
 	const char *id;			/* physical id; NULL: not created (read: by name) */
-	/* Create: value of the cinfra:id tag. Read: look for what a create with this marker has made,
+	/* Create: value of the cinfra:id tag. Update: put that tag too. Read: look for what a create with this marker has made,
 	 * be it that its reply was lost or that its run died; `wanted` holds what its intent knew. */
 	const char *marker;
 	/* Create, and read by marker: ids of this type on record, up to NULL. The object looked for
 	 * is none of them. May be NULL. */
 	const char *const *known;
-	int64_t since_ms; /* read by marker: its create was not sent before, Unix time; 0: unknown */
+	/* Create, and read by marker: a create with this marker was not sent before, Unix time; 0:
+	 * not before now, or unknown. */
+	int64_t since_ms;
 	const char *incarnation; /* delete: as recorded; another one is left alone */
 	const struct package *package;
 	bool empty_first;   /* delete: bucket contents too */
@@ -70,6 +72,7 @@ struct operation {
 	/* Create: exists and is not ours; an error was added. Read by marker: the same, without an
 	 * error; `absent` is set too. */
 	bool foreign;
+	bool unmarked;	/* read by marker: found, but the tag is not put yet */
 	bool uncertain; /* create: failed, and nobody knows whether the object was made */
 	/* Create: it was repeated, as what the first call may have made did not show up; it still
 	 * may, beside the object made. */

@@ -290,10 +290,14 @@ static void decide_existing(struct planner *p, struct change *c)
 		replace = true;
 		add_reason(p, c, REASON_TAINTED, NULL);
 	}
+	if (c->recorded->unmarked)
+		add_reason(p, c, REASON_UNFINISHED, c->recorded->pending_operation);
 	if (replace)
 		c->action = ACTION_REPLACE;
+	else if (c->differences.len || c->recorded->unmarked)
+		c->action = ACTION_UPDATE;
 	else
-		c->action = c->differences.len ? ACTION_UPDATE : ACTION_NOOP;
+		c->action = ACTION_NOOP;
 	if (replace && c->wanted->life.protect)
 		refuse_protected_replace(p, c);
 }

@@ -70,6 +70,7 @@ struct recorded {
 	const char *const *depends; /* addresses, NULL-terminated */
 	bool protect, retain, empty_on_destroy;
 	const char *pending_operation; /* unfinished work on it, NULL: none */
+	bool unmarked;		       /* the provider's mark is not on it yet: an update puts it */
 	const char *deposed;	       /* an old object: its key; NULL: the current one */
 	/* id NULL: there is no current object; an unfinished replacement (pending_operation) deleted
 	 * the old one. Planned as absent. */

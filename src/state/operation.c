@@ -10,31 +10,19 @@ static const char *const operation_keys[] = {
 	"owner",     "random", "intents",  "suspects", NULL,
 };
 static const char *const intent_keys[] = {
-	"address",
-	"type",
-	"action",
-	"nonce",
-	"old_id",
-	"incarnation",
-	"deposed",
-	"create_first",
-	"identity",
-	"paths",
-	"depends",
-	"protect",
-	"retain",
-	"empty_on_destroy",
-	"status",
-	"id",
-	"ret_incarnation",
-	"properties",
-	"attributes",
-	"deleted",
-	"error",
-	"operation",
-	"since",
-	"until",
-	NULL,
+	"address",	   "type",
+	"action",	   "nonce",
+	"old_id",	   "incarnation",
+	"deposed",	   "create_first",
+	"identity",	   "paths",
+	"depends",	   "protect",
+	"retain",	   "empty_on_destroy",
+	"status",	   "id",
+	"ret_incarnation", "properties",
+	"attributes",	   "deleted",
+	"unmarked",	   "error",
+	"operation",	   "since",
+	"until",	   NULL,
 };
 static const char *const actions[] = { "create", "update", "replace", "delete", "forget", NULL };
 static const char *const statuses[] = {
@@ -80,6 +68,7 @@ static void read_result(struct document *doc, struct intent *i, const struct val
 	i->props = document_props(doc, map, path, "properties");
 	i->attributes = document_props(doc, map, path, "attributes");
 	i->deleted = document_bool(doc, map, path, "deleted");
+	i->unmarked = document_bool(doc, map, path, "unmarked");
 	i->error = document_text(doc, map, path, "error", false);
 	i->operation = document_text(doc, map, path, "operation", false);
 	i->since = document_text(doc, map, path, "since", false);
@@ -185,6 +174,7 @@ static void write_result(struct arena *a, struct value *map, const struct intent
 	if (i->attributes)
 		value_set(a, map, "attributes", document_secrets_out(a, i->attributes));
 	document_set_true(a, map, "deleted", i->deleted);
+	document_set_true(a, map, "unmarked", i->unmarked);
 	document_set_text(a, map, "error", i->error);
 	document_set_text(a, map, "operation", i->operation);
 	document_set_text(a, map, "since", i->since);

@@ -181,6 +181,7 @@ static void find_marked(struct fake *f, struct operation *op)
 		if (o->gone || !str_eq(o->marker, op->marker) || is_known(op, o->id))
 			continue;
 		op->absent = false;
+		op->unmarked = f->unmarked;
 		answer(f, op, o);
 	}
 }
@@ -209,8 +210,10 @@ static int carry_out(struct fake *f, struct operation *op)
 		op->absent = true;
 		return op->kind == OPERATION_UPDATE ? -1 : 0;
 	}
-	if (op->kind == OPERATION_UPDATE)
+	if (op->kind == OPERATION_UPDATE) {
 		o->props = value_copy(f->a, op->wanted);
+		f->put_mark = arena_strdup(f->a, op->marker);
+	}
 	if (op->kind == OPERATION_DELETE)
 		o->gone = true;
 	else

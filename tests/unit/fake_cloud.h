@@ -74,7 +74,9 @@ struct fake {
 	int pace, slow_ms;	 /* slow_ms: what a call takes, so that others meet it */
 	bool lock_by_ref;	 /* lock_key is the property Ref */
 	int64_t late_ms;
-	bool dies_elsewhere; /* fake_die_at: not proved dead */
+	bool unmarked;	      /* what is read by marker lacks its tag */
+	const char *put_mark; /* by the last update */
+	bool dies_elsewhere;  /* fake_die_at: not proved dead */
 	volatile sig_atomic_t stop;
 
 	/* Of the last run. */

@@ -236,6 +236,25 @@ TEST(recover_create_that_was_repeated_within_the_run)
 	fake_free(f);
 }
 
+/* What was found before it got its tag gets it by an update, though nothing else differs. */
+TEST(recover_object_without_its_mark)
+{
+	struct fake *f = fake_new();
+	struct fake_moment died;
+
+	fake_want(f, "a", "Fake::Anon", "{}");
+	assert_int_equal(fake_apply(f), 0);
+	died = keep(f, "end create a");
+	fake_die_at(f, &died, true);
+	f->unmarked = true;
+	assert_int_equal(fake_apply(f), 0);
+	assert_string_equal(fake_begun(f), "update a");
+	assert_string_equal(f->put_mark, fake_object(f, "a")->marker);
+	assert_null(entry(f, "a")->pending);
+	expect_empty_plan(f);
+	fake_free(f);
+}
+
 TEST(recover_that_cannot_find_out_changes_nothing)
 {
 	struct fake *f = fake_new();

@@ -197,6 +197,8 @@ static void check_op(struct arena *a, const struct type *t, const struct aws_op 
 		fail_msg("%s: %s: there is no service %s", t->name, op->name, service);
 	if (op->fixed && !json(a, op->fixed))
 		fail_msg("%s: %s: %s is no JSON", t->name, op->name, op->fixed);
+	if (op->unset_as && !json(a, op->unset_as))
+		fail_msg("%s: %s: %s is no JSON", t->name, op->name, op->unset_as);
 	if (op->wait && op->wait->read && !op_named(aws, op->wait->read, READ))
 		fail_msg("%s: %s waits by %s, which it does not read", t->name, op->name,
 			 op->wait->read);

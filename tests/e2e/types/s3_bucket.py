@@ -71,10 +71,8 @@ DRIFT = {
     "VersioningConfiguration": lambda aws: aws.client("s3").put_bucket_versioning(
         Bucket=aws.id, VersioningConfiguration={"Status": "Suspended"}),
     "BucketEncryption": lambda aws: aws.client("s3").delete_bucket_encryption(Bucket=aws.id),
-    "PublicAccessBlockConfiguration": lambda aws: aws.client("s3").put_public_access_block(
-        Bucket=aws.id, PublicAccessBlockConfiguration={**ACCESS_BLOCK, "BlockPublicAcls": False}),
-    "OwnershipControls": lambda aws: aws.client("s3").put_bucket_ownership_controls(
-        Bucket=aws.id, OwnershipControls={"Rules": [{"ObjectOwnership": "ObjectWriter"}]}),
+    "PublicAccessBlockConfiguration": lambda aws: aws.client("s3").delete_public_access_block(Bucket=aws.id),
+    "OwnershipControls": lambda aws: aws.client("s3").delete_bucket_ownership_controls(Bucket=aws.id),
     "LifecycleConfiguration": lambda aws: aws.client("s3").delete_bucket_lifecycle(Bucket=aws.id),
     "CorsConfiguration": lambda aws: aws.client("s3").put_bucket_cors(Bucket=aws.id, CORSConfiguration={
         "CORSRules": [{"AllowedMethods": ["GET"], "AllowedOrigins": ["*"]}]}),
