@@ -145,7 +145,7 @@ static bool pay(struct attempt *t)
 
 	if (attempt_throttled(t))
 		return true;
-	if (!retry_quota_take(&t->client->quota, cost))
+	if (!retry_quota_take(client_quota(t->client, t->call->service), cost))
 		return false;
 	t->quota_taken = cost;
 	return true;

@@ -10,7 +10,7 @@
  *   throttled: by AWS's codes, 429, 503    for THROTTLE_MS, as the pace (pace.h) slows down and
  *                                          such a call is only waiting for its turn; not longer
  *                                          than so many attempts where the user gave a number
- *   a lost reply, 5xx, a timeout           so many attempts, out of the client's budget
+ *   a lost reply, 5xx, a timeout           so many attempts, out of the service's budget
  *   no connection                          as many where the host has answered before, else few
  *
  * Nothing is repeated that may have been done and is not safe to repeat (aws_call.repeat_unsafe);

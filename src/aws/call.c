@@ -386,7 +386,7 @@ int call_as(struct aws_client *c, const struct aws_call *call, enum signer signe
 	for (t.number = 1; attempt(&t, ret); t.number++)
 		if (!attempt_again(&t))
 			return -1;
-	retry_quota_give(&c->quota, t.quota_taken ? t.quota_taken : 1);
+	retry_quota_give(client_quota(c, call->service), t.quota_taken ? t.quota_taken : 1);
 	memset(err, 0, sizeof(*err));
 	return 0;
 }

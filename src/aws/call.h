@@ -12,6 +12,13 @@
 #include "aws/retry.h"
 #include "base/map.h"
 
+enum { MAX_QUOTAS = 32 };
+
+struct service_quota {
+	const struct aws_service *service;
+	struct retry_quota quota;
+};
+
 struct aws_client {
 	struct arena *arena;
 	struct aws_config config;
@@ -19,7 +26,6 @@ struct aws_client {
 	bool own_http;
 	struct credentials_store *credentials;
 	struct pace *pace;
-	struct retry_quota quota;
 	int max_attempts;
 	bool max_given; /* by option, environment or profile */
 	int64_t backoff_ms;
@@ -32,7 +38,9 @@ struct aws_client {
 
 	pthread_mutex_t lock; /* guards what follows, and `arena` after aws_client_new */
 	struct map *bucket_regions;
-	struct map *answered;		       /* hosts */
+	struct map *answered; /* hosts */
+	struct service_quota quotas[MAX_QUOTAS];
+	size_t quotas_len;
 	const char *account, *partition, *arn; /* NULL until asked */
 };
 
@@ -44,6 +52,8 @@ enum signer {
 int call_as(struct aws_client *c, const struct aws_call *call, enum signer signer,
 	    const struct sigv4_keys *keys, struct arena *a, struct aws_reply *ret,
 	    struct aws_error *err);
+/* The retry budget of a service: the trouble of one is not the others'. */
+struct retry_quota *client_quota(struct aws_client *c, const struct aws_service *s);
 bool client_cancelled(const struct aws_client *c);
 int64_t client_unix_ms(const struct aws_client *c); /* by AWS's clock, as far as it is known */
 /* Hosts that have ever replied: these exist, and a failure to connect may pass. */

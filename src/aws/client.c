@@ -82,7 +82,6 @@ struct aws_client *aws_client_new(const struct aws_options *o, struct diags *d)
 	c->config.env = o->env;
 	c->config.env_ctx = o->env_ctx;
 	pthread_mutex_init(&c->lock, NULL);
-	retry_quota_init(&c->quota);
 	c->bucket_regions = map_new(c->arena);
 	c->answered = map_new(c->arena);
 	c->config.s3_endpoint = arena_strdup(c->arena, o->s3_endpoint);
@@ -111,7 +110,8 @@ void aws_client_free(struct aws_client *c)
 		c->http->close(c->http);
 	credentials_free(c->credentials);
 	pace_free(c->pace);
-	retry_quota_done(&c->quota);
+	for (size_t i = 0; i < c->quotas_len; i++)
+		retry_quota_done(&c->quotas[i].quota);
 	pthread_mutex_destroy(&c->lock);
 	arena_free(c->arena);
 	free(c);
@@ -199,6 +199,31 @@ void client_set_bucket_region(struct aws_client *c, const char *bucket, const ch
 	pthread_mutex_lock(&c->lock);
 	map_set(c->bucket_regions, arena_strdup(c->arena, bucket), arena_strdup(c->arena, region));
 	pthread_mutex_unlock(&c->lock);
+}
+
+static struct retry_quota *find_quota(struct aws_client *c, const struct aws_service *s)
+{
+	struct service_quota *q = c->quotas;
+
+	for (; q < c->quotas + c->quotas_len; q++)
+		if (q->service == s)
+			return &q->quota;
+	if (c->quotas_len == MAX_QUOTAS)
+		return &c->quotas[0].quota;
+	c->quotas_len++;
+	q->service = s;
+	retry_quota_init(&q->quota);
+	return &q->quota;
+}
+
+struct retry_quota *client_quota(struct aws_client *c, const struct aws_service *s)
+{
+	struct retry_quota *q;
+
+	pthread_mutex_lock(&c->lock);
+	q = find_quota(c, s);
+	pthread_mutex_unlock(&c->lock);
+	return q;
 }
 
 bool client_has_answered(struct aws_client *c, const char *host)

@@ -637,6 +637,9 @@ TEST(client_has_a_retry_budget)
 	before = f.http.requests.len;
 	call(&f, &c);
 	assert_int_equal(f.http.requests.len, before + 1);
+	c.service = aws_service("kms"); /* the trouble of one service is not the others' */
+	call(&f, &c);
+	assert_int_equal(f.http.requests.len, before + 1 + 8);
 	tear_down(&f);
 }
 
