@@ -46,10 +46,13 @@ bool cli_pause(const struct cli *cli, int64_t ms)
 	return true;
 }
 
-int64_t cli_lock_time_left(const struct cli *cli)
+int64_t cli_lock_time_left(struct cli *cli)
 {
-	int64_t left = cli->began_ms + cli->options.lock_timeout_ms - clock_monotonic_ms();
+	int64_t now = clock_monotonic_ms(), left;
 
+	if (!cli->waits_from_ms)
+		cli->waits_from_ms = now;
+	left = cli->waits_from_ms + cli->options.lock_timeout_ms - now;
 	return left > 0 ? left : 0;
 }
 

@@ -43,6 +43,7 @@ struct cli {
 	bool color_out, color_err;	   /* where they are terminals, unless told otherwise */
 	bool live;			   /* err is a terminal that moves its cursor */
 	int64_t began_ms;		   /* clock_monotonic_ms */
+	int64_t waits_from_ms;		   /* when it first looked whether another run is at work */
 	bool leave;			   /* threads still run: leave by _exit */
 	const volatile sig_atomic_t *stop; /* how often a signal asked to stop */
 };
@@ -55,8 +56,8 @@ void cli_flush(struct cli *cli);
 int cli_exit_code(const struct diags *d);
 /* Wait; false when a signal came. */
 bool cli_pause(const struct cli *cli, int64_t ms);
-/* What is left of --lock-timeout, milliseconds. */
-int64_t cli_lock_time_left(const struct cli *cli);
+/* What is left of --lock-timeout, milliseconds; it begins with the first call. */
+int64_t cli_lock_time_left(struct cli *cli);
 const struct command *command_find(const char *name);
 /* Help of all commands, or of one. */
 void help_all(FILE *out);
