@@ -7,6 +7,8 @@
 /* clang-format off */
 /* An API takes one change at a time. */
 #define APIV2_BUSY RETRY(.code = "ConflictException", .text = "try again later", .seconds = 120, .what = "another change of the API to finish")
+/* What lies in an API that was just made. */
+#define APIV2_NEW(create) RETRY(.op = (create), .code = "NotFoundException", .seconds = 20, .what = "the new API to become visible")
 /* Tags change by the ARN of what bears them; `arn` is the row's .in. */
 #define APIV2_TAGS(arn) \
 	OP(UPDATE, "UntagResource", .method = "DELETE", .path = "/v2/tags/{ResourceArn}", .in = (arn), .query = "tagKeys=TagKeys", \

@@ -45,8 +45,18 @@ static void describe(struct aws_run *r, const struct aws_op *op, const struct va
 	};
 }
 
+static const struct aws_retry not_visible = { .seconds = 60,
+					      .what = "what was just made to become visible" };
+
+static bool is_unseen(const struct aws_run *r, const struct aws_call *c)
+{
+	return r->op->kind == OPERATION_CREATE && c->mutating && r->op->ret_id &&
+	       error_is(&r->error, r->aws->unseen);
+}
+
 /* What the row takes for an answer is none that passes. */
-static const struct aws_retry *worth_waiting(const struct aws_run *r, const struct aws_op *op)
+static const struct aws_retry *worth_waiting(const struct aws_run *r, const struct aws_op *op,
+					     const struct aws_call *c)
 {
 	const struct aws_error *e = &r->error;
 	if (error_is(e, op->absent) || error_is(e, op->unset))
@@ -55,7 +65,7 @@ static const struct aws_retry *worth_waiting(const struct aws_run *r, const stru
 		if ((!t->op || str_eq(t->op, op->name)) && error_is(e, t->code) &&
 		    (!t->text || (e->message && strstr(e->message, t->text))))
 			return t;
-	return NULL;
+	return is_unseen(r, c) ? &not_visible : NULL;
 }
 
 int run_pause(struct aws_run *r, int *attempt, const char *what)
@@ -85,7 +95,7 @@ static int call_patiently(struct aws_run *r, const struct aws_op *op, const stru
 			return 0;
 		maybe_done |= r->error.maybe_done;
 		r->error.maybe_done = maybe_done;
-		const struct aws_retry *t = worth_waiting(r, op);
+		const struct aws_retry *t = worth_waiting(r, op, c);
 		if (!t || clock_monotonic_ms() - since > t->seconds * 1000 ||
 		    run_pause(r, &attempt, t->what))
 			return -1;

@@ -151,9 +151,10 @@ struct aws_type {
 	const char *service; /* aws_service() id */
 	const struct aws_op *ops;
 	const struct aws_retry *retries;
-	bool camel;		 /* wire names begin with a small letter */
-	bool upsert;		 /* create over an existing one succeeds silently: read first */
-	const char *exists;	 /* error codes of a create that say the name is taken */
+	bool camel;	    /* wire names begin with a small letter */
+	bool upsert;	    /* create over an existing one succeeds silently: read first */
+	const char *exists; /* error codes of a create that say the name is taken */
+	const char *unseen; /* error codes of its later calls: what was made is not visible yet */
 	const char *incarnation; /* computed property that tells a re-creation apart */
 	const char *lock;	 /* property whose value serialises writers, across types */
 	int pace;		 /* operations at once; 0: the service's */

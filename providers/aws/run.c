@@ -225,7 +225,7 @@ int flow_read(struct aws_run *r)
 		return 0;
 	if (op->verbs == FIND) {
 		op = run_find_op(r, NULL, READ);
-		if (flow_read_first(r, op, &r->op->absent))
+		if (flow_read_fresh(r, op, &r->op->absent))
 			return -1;
 	}
 	if (!r->op->absent && read_rest(r, run_find_op(r, NULL, READ)))
@@ -447,10 +447,23 @@ static int still_ours(struct aws_run *r, bool *ret)
 	return 0;
 }
 
+/* More may be there than is on record, and in the way of the delete. */
+static int record_all(struct aws_run *r, bool *ret_there)
+{
+	struct value *all = value_map(r->a);
+	if (flow_read(r))
+		return -1;
+	*ret_there = !r->op->absent;
+	value_merge(r->a, all, r->op->recorded, false);
+	value_merge(r->a, all, r->live, false);
+	r->op->recorded = all;
+	return 0;
+}
+
 int flow_delete(struct aws_run *r)
 {
 	bool ours;
-	if (still_ours(r, &ours))
+	if (still_ours(r, &ours) || (ours && r->op->all && record_all(r, &ours)))
 		return -1;
 	for (const struct aws_op *op = r->aws->ops; ours && op->name; op++)
 		if ((op->verbs & REMOVE) && remove_row(r, op))

@@ -224,6 +224,7 @@ static int begin_delete(struct step *s, struct diags *d)
 				    .address = s->change->address,
 				    .type = old->type,
 				    .empty_first = old->empty_on_destroy,
+				    .all = old->pending_operation != NULL,
 				    .timeout_ms = timeout_of(s->change, "delete"),
 				    .waiting = on_waiting,
 				    .cancelled = on_cancelled,

@@ -54,8 +54,9 @@ struct operation {
 	int64_t since_ms;
 	const char *incarnation; /* delete: as recorded; another one is left alone */
 	const struct package *package;
-	bool empty_first;   /* delete: bucket contents too */
-	bool all;	    /* read: also what is not managed */
+	bool empty_first; /* delete: bucket contents too */
+	/* Read: also what is not managed. Delete: more may be there than is on record. */
+	bool all;
 	bool created_now;   /* read: made in this run, so absence is retried */
 	int64_t timeout_ms; /* 0: the type's own */
 	struct arena *arena;

@@ -35,6 +35,7 @@ static const struct aws_op ops[] = {
 };
 static const struct aws_retry retries[] = {
 	APIV2_BUSY,
+	APIV2_NEW("CreateAuthorizer"),
 	RETRY(.op = "DeleteAuthorizer", .code = "ConflictException", .seconds = 120, .what = "the authorizer's routes to be gone"),
 	RETRY(.code = "BadRequestException", .text = "Invalid issuer", .seconds = 60, .what = "the issuer's discovery document"),
 	RETRY_END

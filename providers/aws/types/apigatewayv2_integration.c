@@ -57,6 +57,7 @@ static const struct aws_op ops[] = {
 };
 static const struct aws_retry retries[] = {
 	APIV2_BUSY,
+	APIV2_NEW("CreateIntegration"),
 	RETRY(.op = "DeleteIntegration", .code = "ConflictException", .seconds = 60, .what = "the integration's routes to be gone"),
 	RETRY_END
 };

@@ -55,6 +55,7 @@ static const struct aws_op ops[] = {
 };
 static const struct aws_retry retries[] = {
 	APIV2_BUSY,
+	APIV2_NEW("CreateRoute"),
 	RETRY_END
 };
 /* clang-format on */

@@ -76,6 +76,7 @@ static const struct aws_op ops[] = {
 };
 static const struct aws_retry retries[] = {
 	APIV2_BUSY,
+	APIV2_NEW("CreateStage"),
 	RETRY(.code = "BadRequestException", .text = "Insufficient permissions to enable logging", .seconds = 60, .what = "the log group to become visible to API Gateway"),
 	RETRY_END
 };

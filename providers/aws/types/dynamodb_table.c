@@ -289,7 +289,6 @@ static const struct aws_retry retries[] = {
 	RETRY(.code = "LimitExceededException", .text = "simultaneously", .seconds = 600, .what = "other tables of the account to be ready"),
 	RETRY(.code = "LimitExceededException", .text = "Subscriber limit exceeded", .seconds = 300, .what = "other tables of the account to be ready"),
 	RETRY(.code = "ContinuousBackupsUnavailableException", .seconds = 600, .what = "DynamoDB to enable backups"),
-	RETRY(.op = "UpdateTimeToLive", .code = "ResourceNotFoundException", .seconds = 20, .what = "the new table to become visible"),
 	RETRY_END
 };
 /* clang-format on */
@@ -373,6 +372,7 @@ static const char *const differs[][3] = {
 
 static const struct aws_type impl = {
 	.service = "dynamodb",
+	.unseen = "ResourceNotFoundException|TableNotFoundException",
 	.ops = ops,
 	.retries = retries,
 	.exists = "ResourceInUseException",

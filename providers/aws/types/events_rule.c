@@ -185,7 +185,6 @@ static const struct aws_retry retries[] = {
 	RETRY(.code = "ConcurrentModificationException", .seconds = 60, .what = "another change of the rule to finish"),
 	RETRY(.code = "ValidationException", .text = "cannot be assumed by principal", .seconds = 120, .what = "the role to become visible to EventBridge"),
 	RETRY(.op = "DeleteRule", .code = "ValidationException", .text = "argets", .seconds = 60, .what = "the rule's targets to be gone"),
-	RETRY(.op = "PutTargets", .code = "ResourceNotFoundException", .seconds = 20, .what = "the new rule to become visible"),
 	RETRY_END
 };
 /* clang-format on */
@@ -224,6 +223,7 @@ static const char *const left_out[][2] = {
 
 static const struct aws_type impl = {
 	.service = "events",
+	.unseen = "ResourceNotFoundException",
 	.ops = ops,
 	.retries = retries,
 	.upsert = true,

@@ -182,8 +182,6 @@ static const struct aws_op ops[] = {
 };
 static const struct aws_retry retries[] = {
 	RETRY(.code = "MalformedPolicyDocumentException", .seconds = 120, .what = "a new principal to become visible to KMS"),
-	RETRY(.op = "EnableKeyRotation", .code = "NotFoundException", .seconds = 60, .what = "the new key to become visible"),
-	RETRY(.op = "DisableKey", .code = "NotFoundException", .seconds = 60, .what = "the new key to become visible"),
 	RETRY_END
 };
 /* clang-format on */
@@ -212,6 +210,7 @@ static const char *const differs[][3] = {
 
 static const struct aws_type impl = {
 	.service = "kms",
+	.unseen = "NotFoundException",
 	.ops = ops,
 	.retries = retries,
 	.duplicates = true,

@@ -404,6 +404,7 @@ static const char *const differs[][3] = {
 
 static const struct aws_type impl = {
 	.service = "lambda",
+	.unseen = "ResourceNotFoundException",
 	.ops = ops,
 	.retries = retries,
 	.exists = "ResourceConflictException",

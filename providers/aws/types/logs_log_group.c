@@ -88,7 +88,6 @@ static const struct aws_op ops[] = {
 static const struct aws_retry retries[] = {
 	RETRY(.code = "OperationAbortedException", .seconds = 120, .what = "another change of the log group to finish"),
 	RETRY(.code = "InvalidParameterException", .text = "KMS", .seconds = 120, .what = "the KMS key to become usable by CloudWatch Logs"),
-	RETRY(.op = "PutRetentionPolicy", .code = "ResourceNotFoundException", .seconds = 20, .what = "the new log group to become visible"),
 	RETRY_END
 };
 /* clang-format on */
@@ -107,6 +106,7 @@ static const char *const differs[][3] = {
 
 static const struct aws_type impl = {
 	.service = "logs",
+	.unseen = "ResourceNotFoundException",
 	.ops = ops,
 	.retries = retries,
 	.camel = true,

@@ -390,14 +390,6 @@ static const struct aws_op ops[] = {
 static const struct aws_retry retries[] = {
 	RETRY(.code = "OperationAborted", .seconds = 300,
 	      .what = "another change of the bucket to finish"),
-	RETRY(.op = "PutBucketTagging", .code = "NoSuchBucket", .seconds = 60,
-	      .what = "the new bucket to become visible"),
-	RETRY(.op = "PutPublicAccessBlock", .code = "NoSuchBucket", .seconds = 60,
-	      .what = "the new bucket to become visible"),
-	RETRY(.op = "PutBucketVersioning", .code = "NoSuchBucket", .seconds = 60,
-	      .what = "the new bucket to become visible"),
-	RETRY(.op = "PutBucketEncryption", .code = "NoSuchBucket", .seconds = 60,
-	      .what = "the new bucket to become visible"),
 	RETRY_END
 };
 
@@ -459,6 +451,7 @@ static const struct aws_type impl = {
 	.retries = retries,
 	.upsert = true,
 	.exists = "BucketAlreadyOwnedByYou",
+	.unseen = "NoSuchBucket",
 	.lock = "BucketName",
 	.marked_later = true,
 	.whose = s3_whose_bucket,

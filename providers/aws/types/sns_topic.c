@@ -77,6 +77,7 @@ static const char *const differs[][3] = {
 
 static const struct aws_type impl = {
 	.service = "sns",
+	.unseen = "NotFound|NotFoundException",
 	.ops = ops,
 	.retries = retries,
 	.upsert = true,

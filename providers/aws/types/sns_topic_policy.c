@@ -60,6 +60,7 @@ static const struct aws_op ops[] = {
 };
 static const struct aws_retry retries[] = {
 	RETRY(.code = "InvalidParameter|InvalidParameterException", .text = "rincipal", .seconds = 120, .what = "a new principal to become visible to SNS"),
+	RETRY(.op = "SetTopicAttributes", .code = "NotFound|NotFoundException", .seconds = 20, .what = "the new topic to become visible"),
 	RETRY_END
 };
 /* clang-format on */

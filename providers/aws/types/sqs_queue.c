@@ -89,8 +89,6 @@ static const struct aws_op ops[] = {
 static const struct aws_retry retries[] = {
 	RETRY(.op = "CreateQueue", .code = "QueueDeletedRecently|AWS.SimpleQueueService.QueueDeletedRecently",
 	      .seconds = 75, .what = "SQS to free the name of a queue deleted less than 60 s ago"),
-	RETRY(.code = "QueueDoesNotExist|AWS.SimpleQueueService.NonExistentQueue", .op = "SetQueueAttributes",
-	      .seconds = 20, .what = "the new queue to become visible"),
 	RETRY_END
 };
 /* clang-format on */
@@ -133,6 +131,7 @@ static const char *const differs[][3] = {
 
 static const struct aws_type impl = {
 	.service = "sqs",
+	.unseen = "QueueDoesNotExist|AWS.SimpleQueueService.NonExistentQueue",
 	.ops = ops,
 	.retries = retries,
 	.upsert = true,
