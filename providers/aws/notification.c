@@ -29,6 +29,7 @@ static bool events_meet(const char *a, const char *b)
 	return !strncmp(a, b, least);
 }
 
+/* "" where there is none, NULL where it is not known yet. */
 static const char *rule(const struct value *config, const char *name)
 {
 	const struct value *rules = value_path(config, "Filter.S3Key.Rules");
@@ -41,12 +42,12 @@ static const char *rule(const struct value *config, const char *name)
 
 static bool prefixes_meet(const char *a, const char *b)
 {
-	return str_starts(a, b) || str_starts(b, a);
+	return a && b && (str_starts(a, b) || str_starts(b, a));
 }
 
 static bool suffixes_meet(const char *a, const char *b)
 {
-	return str_ends(a, b) || str_ends(b, a);
+	return a && b && (str_ends(a, b) || str_ends(b, a));
 }
 
 static bool overlap(const struct value *a, const struct value *b)
