@@ -398,6 +398,7 @@ void lease_free(struct lease_keeper *l)
 	free(l->request.text);
 	free(l->request.expected);
 	free(l->request.version);
+	arena_free(l->request.arena);
 	free(l);
 }
 
