@@ -31,7 +31,7 @@ static void reply(struct fuzz *f, const char *service, int status)
 	bool known;
 
 	require(protocol_parse(f->arena, &call, &r, &out, &why) ? why != NULL : out.output != NULL);
-	known = protocol_error(f->arena, &call, &r, &err);
+	known = protocol_error(f->arena, &r, &err);
 	require(err.code && err.message);
 	err.class = retry_classify(&call, &err, known);
 	aws_diag(f->diags, &err, NO_SPAN);

@@ -21,7 +21,7 @@ static void reply(struct fuzz *f, const char *service, int status)
 		json_text(f->arena, out.output, JSON_COMPACT);
 	}
 	protocol_is_error_body(&call, &r);
-	known = protocol_error(f->arena, &call, &r, &err);
+	known = protocol_error(f->arena, &r, &err);
 	require(err.code && err.message);
 	err.class = retry_classify(&call, &err, known);
 	aws_diag(f->diags, &err, NO_SPAN);
