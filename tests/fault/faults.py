@@ -12,7 +12,7 @@ The sweeps say which run meets which fault.
 
 import asyncio
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
@@ -100,7 +100,7 @@ async def _signal(lab, run, fault, request):
     run.struck.set()
     if number == signal.SIGKILL:
         if fault.side == "late":
-            lab.late = exchange
+            lab.late = replace(exchange)
         raise NoReply
     return Proxy.answer(exchange) if fault.side == "after" else None
 

@@ -160,10 +160,10 @@ class Lab:
         return run.start(cinfra or self.cinfra, **{**self.settings, **env})
 
     def run(self, command, *arguments, expect=DONE, **options):
-        """A run to its end; `expect` is the exit code it must have, None any."""
+        """A run to its end; `expect` is the exit code (or codes) it must have, None any."""
         run = self.start(command, *arguments, **options)
         result = run.wait()
-        if expect is not None and result.code != expect:
+        if expect is not None and result.code not in (expect if isinstance(expect, tuple) else (expect,)):
             raise Failed(f"{run}: {expect} expected, {result}")
         return run
 

@@ -4,7 +4,7 @@ from fault.cases import CASES
 from fault.faults import Fault, is_write
 from fault.points import calls_of, split, unharmed
 
-SAMPLE = ()
+SAMPLE = ("hello/apigatewayv2:CreateApi.1/after/write.2/late", "mixed/sqs:CreateQueue.1/after/op:write.1/after")
 # Where the recovery dies: before or after its n-th call that changes something, or of the store.
 AGAIN = ("write.1/after", "write.2/late", "write.4/after", "op:write.1/after", "op:write.2/late",
          "state:write.1/after", "state:write.1/late")

@@ -6,7 +6,8 @@ from fault.faults import Fault, is_write
 from fault.points import calls_of, split, unharmed
 from fault.sweep_kill import finish
 
-SAMPLE = ()
+SAMPLE = ("hello/renamed/lambda:CreateFunction.1/after", "mixed/removed/sqs:CreateQueue.1/after",
+          "mixed/back/kms:CreateKey.1/late")
 
 
 def points(lab):

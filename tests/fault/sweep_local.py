@@ -4,7 +4,7 @@ from fault import sweep_kill
 from fault.faults import is_write
 from fault.points import calls_of
 
-SAMPLE = ()
+SAMPLE = ("hello/apigatewayv2:CreateApi.1/after", "mixed/dynamodb:CreateTable.1/late")
 
 
 def points(lab):

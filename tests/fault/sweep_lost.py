@@ -7,7 +7,8 @@ from fault.lab import Failed
 from fault.points import calls_of, split, unharmed
 from support.cinfra import DONE, ERROR
 
-SAMPLE = ()
+SAMPLE = ("hello/apigatewayv2:CreateApi.1/lost", "hello/op:write.1/lost", "hello/state:write.1/lost",
+          "hello/lambda:CreateFunction.1/throttled", "mixed/kms:CreateKey.1/truncated")
 # how: (what happens, must the run itself end well?)
 WAYS = {
     "lost": ({"do": "drop", "side": "after"}, True),

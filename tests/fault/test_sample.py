@@ -2,16 +2,9 @@
 
 import pytest
 
-from fault.lab import Lab
 from fault.points import sweeps, try_point
 
 POINTS = [f"{name}/{point}" for name, sweep in sweeps().items() for point in sweep.SAMPLE]
-
-
-@pytest.fixture(scope="session")
-def lab():
-    with Lab() as lab:
-        yield lab
 
 
 @pytest.mark.parametrize("point", POINTS)
