@@ -64,11 +64,20 @@ static struct lookup *add(struct recovering *r, struct intent *i, const char *op
 	return l;
 }
 
+/* Made, and nothing but its id was on record when the run died. */
+static bool is_bare(const struct intent *i)
+{
+	return i->id && !i->attributes && i->status == INTENT_OPEN;
+}
+
 static void collect(struct recovering *r, const struct operation_doc *op)
 {
-	for (size_t n = 0; !op->free && n < op->intents.len; n++)
-		if (suspect_is_lost(op->intents.items[n]))
-			add(r, op->intents.items[n], op->id, op->started, false);
+	for (size_t n = 0; !op->free && n < op->intents.len; n++) {
+		struct intent *i = op->intents.items[n];
+
+		if (suspect_is_lost(i) || is_bare(i))
+			add(r, i, op->id, op->started, false);
+	}
 	for (size_t n = 0; n < op->suspects.len; n++) {
 		struct intent *i = op->suspects.items[n];
 
@@ -77,29 +86,23 @@ static void collect(struct recovering *r, const struct operation_doc *op)
 	}
 }
 
-static bool refers_to(const struct value *kept, const char *address)
+static bool depends_on(const struct intent *i, const char *address)
 {
-	if (str_eq(value_text_at(kept, "of"), address))
-		return true;
-	value_each_item(value_get(kept, "join"), part) {
-		if (refers_to(part, address))
+	for (size_t n = 0; n < i->depends.len; n++)
+		if (str_eq(i->depends.items[n], address))
 			return true;
-	}
 	return false;
 }
 
-/* Its parent may turn up yet. */
+/* What it needs may turn up yet. */
 static bool must_wait(const struct recovering *r, const struct lookup *l)
 {
 	for (size_t n = 0; n < r->all.len; n++) {
 		const struct lookup *other = r->all.items[n];
 
-		if (other == l || other->status > LOOKUP_RUNNING)
-			continue;
-		value_each_pair(l->intent->identity, p) {
-			if (refers_to(p->value, other->intent->address))
-				return true;
-		}
+		if (other != l && other->status <= LOOKUP_RUNNING &&
+		    depends_on(l->intent, other->intent->address))
+			return true;
 	}
 	return false;
 }
@@ -141,25 +144,76 @@ static bool stop_asked(void *ctx)
 	return e->stop && __atomic_load_n(e->stop, __ATOMIC_RELAXED) > 0;
 }
 
+/* A new object may have the id of the old one that it replaces. */
+static bool is_known(const struct recovering *r, const struct lookup *l, const char *id)
+{
+	const struct intent *i = l->intent;
+	const char *const *ids = engine_known_ids(r->a, r->s, l->type);
+
+	if (str_eq(i->action, "replace") && !i->create_first && str_eq(i->old_id, id))
+		return false;
+	while (*ids && !str_eq(*ids, id))
+		ids++;
+	return *ids;
+}
+
+static const char *const *known_to(const struct recovering *r, const struct lookup *l)
+{
+	const char *const *ids = engine_known_ids(r->a, r->s, l->type);
+	VEC(const char *) known = { 0 };
+
+	for (; *ids; ids++)
+		if (is_known(r, l, *ids))
+			vec_push(r->a, &known, *ids);
+	vec_push(r->a, &known, NULL);
+	return known.items;
+}
+
+static bool parents_are_there(const struct recovering *r, const struct intent *i)
+{
+	for (size_t n = 0; n < i->depends.len; n++) {
+		const struct state_resource *needed = state_get(r->s, i->depends.items[n]);
+
+		if (!needed || !needed->current)
+			return false;
+	}
+	return true;
+}
+
+/* True when there is nothing to ask AWS. */
+static bool ends_unasked(struct recovering *r, struct lookup *l)
+{
+	struct intent *i = l->intent;
+	int unknown = identity_resolve(r->a, r->s, i->identity, &l->identity);
+
+	if (i->id) /* that is enough */
+		return false;
+	/* A create begins when all that it needs is there: what is not there was not, either. */
+	if (!l->suspect && !parents_are_there(r, i))
+		i->status = INTENT_FAILED;
+	else if (!unknown)
+		return false;
+	i->looked_for = !parents_are_there(r, i);
+	l->status = LOOKUP_NOT_FOUND;
+	return true;
+}
+
 static void begin(struct recovering *r, struct lookup *l)
 {
-	int64_t since = l->op.since_ms;
-
-	if (identity_resolve(r->a, r->s, l->intent->identity, &l->identity)) {
-		l->status = LOOKUP_NOT_FOUND;
-		l->intent->looked_for = true;
+	if (ends_unasked(r, l))
 		return;
-	}
 	l->op = (struct operation){ .kind = OPERATION_READ,
 				    .address = l->intent->address,
 				    .type = l->type,
+				    .id = l->intent->id,
 				    .wanted = l->identity,
-				    .marker = arena_printf(r->a, "%s/%s", r->s->lineage,
-							   l->intent->nonce),
-				    .known = engine_known_ids(r->a, r->s, l->type),
-				    .since_ms = since,
+				    .since_ms = l->op.since_ms,
 				    .cancelled = stop_asked,
 				    .ctx = r->e };
+	if (!l->intent->id) {
+		l->op.marker = arena_printf(r->a, "%s/%s", r->s->lineage, l->intent->nonce);
+		l->op.known = known_to(r, l);
+	}
 	l->status = LOOKUP_RUNNING;
 	l->job.run = run_lookup;
 	r->running++;
@@ -212,7 +266,8 @@ static void settle_found(struct recovering *r, struct lookup *l)
 	i->id = arena_strdup(r->a, op->ret_id);
 	i->ret_incarnation = arena_strdup(r->a, op->ret_incarnation);
 	i->unmarked = op->unmarked;
-	i->props = l->identity;
+	if (!i->props)
+		i->props = l->identity;
 	i->attributes = value_map(r->a);
 	value_merge(r->a, i->attributes, op->ret_attributes, false);
 	i->attributes = state_redact(r->a, step_mark_secrets(r->a, l->type, i->attributes));
@@ -221,15 +276,6 @@ static void settle_found(struct recovering *r, struct lookup *l)
 	else
 		settle_intent(r->s, l->operation, i);
 	r->s->dirty = true;
-}
-
-static bool is_known(const struct recovering *r, const struct lookup *l)
-{
-	const char *const *ids = engine_known_ids(r->a, r->s, l->type);
-
-	while (*ids && !str_eq(*ids, l->op.ret_id))
-		ids++;
-	return *ids;
 }
 
 /* Two that look alike may have found the same object: the second looks again. */
@@ -246,7 +292,7 @@ static void take(struct recovering *r, struct lookup *l)
 	} else if (op->absent || !op->ret_id) {
 		l->status = LOOKUP_NOT_FOUND;
 		l->intent->looked_for = true;
-	} else if (is_known(r, l)) {
+	} else if (!l->intent->id && is_known(r, l, op->ret_id)) {
 		l->status = l->again ? LOOKUP_NOT_FOUND : LOOKUP_OPEN;
 		l->again = true;
 	} else {

@@ -46,6 +46,57 @@ TEST(recover_create_that_was_carried_out)
 	fake_free(f);
 }
 
+/* The journal as it was when only the id of its first intent had come. */
+static void only_id_known(struct fake *f, const char *id)
+{
+	struct operation_doc *op;
+	const char *text = f->texts[OBJECT_OPERATION];
+	size_t len;
+
+	assert_int_equal(operation_parse(f->a, text, strlen(text), "", &op, diags_new(f->a)), 0);
+	op->intents.items[0]->id = id;
+	f->texts[OBJECT_OPERATION] = operation_write(f->a, op, &len);
+}
+
+TEST(recover_child_of_what_is_known_by_its_id_alone)
+{
+	struct fake *f = fake_new();
+	struct fake_moment died;
+
+	fake_want(f, "a", "Fake::Anon", "{}");
+	fake_want(f, "b", "Fake::Anon", "{\"Fixed\": \"@a.Arn\"}");
+	assert_int_equal(fake_apply(f), 0);
+	died = keep(f, "end create b");
+	fake_die_at(f, &died, true);
+	only_id_known(f, "anon-1");
+	assert_int_equal(fake_apply(f), 0);
+	assert_string_equal(fake_begun(f), "");
+	assert_string_equal(entry(f, "b")->current->id, "anon-2");
+	assert_string_equal(value_text_at(entry(f, "a")->current->attributes, "Arn"), "arn:anon-1");
+	assert_int_equal(fake_objects(f), 2);
+	expect_empty_plan(f);
+	fake_free(f);
+}
+
+TEST(recover_looks_for_no_child_whose_parent_was_not_made)
+{
+	struct fake *f = fake_new();
+	struct fake_moment died;
+
+	fake_want(f, "a", "Fake::Anon", "{}");
+	fake_want(f, "b", "Fake::Anon", "{\"Ref\": \"@a.Arn\"}");
+	assert_int_equal(fake_apply(f), 0);
+	died = keep(f, "begin create a");
+	fake_die_at(f, &died, true);
+	assert_int_equal(fake_plan(f), 0);
+	for (size_t i = 0; i < f->ended.len; i++)
+		assert_string_not_equal(f->ended.items[i], "read b");
+	assert_int_equal(fake_apply(f), 0);
+	entry(f, "a");
+	assert_int_equal(f->operation->suspects.len, 1);
+	fake_free(f);
+}
+
 TEST(recover_is_seen_by_a_plan_that_writes_nothing)
 {
 	struct fake *f = fake_new();
