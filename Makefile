@@ -140,7 +140,7 @@ $(VENV)/stamp: tests/requirements.txt
 # Every directory with a test_*.py is one; those named here must be there.
 SUITES := unit support generated plan diag sigv4 wire audit e2e
 SUITES += $(filter-out $(SUITES) support_test lint unit,$(sort $(patsubst tests/%/,%,$(dir $(wildcard tests/*/test_*.py)))))
-FAST_SUITES := unit plan diag wire
+FAST_SUITES := unit plan diag wire torture
 RUN_TESTS = tools/run-tests --build $(BUILD) --jobs $(J) $(if $(T),--match '$(T)')
 
 # The second make sees what `deps` has installed.
@@ -168,6 +168,16 @@ check-plan check-e2e: $(UNIT)
 
 check-support: $(VENV)/stamp
 	$(Q)$(RUN_TESTS) support
+
+# Preloaded into the binary: the n-th operation on files, or allocation, fails.  A sample of the
+# points is in `check`; all of them take about an hour.
+SHIM := $(BUILD)/torture/shim.so
+$(SHIM): tests/torture/shim.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) -D_GNU_SOURCE -std=gnu11 $(WARNINGS) -O2 -g $(if $(findstring address,$(SANITIZE)),-DTORTURE_ADDRESS) -shared -fPIC -o $@ $<
+
+check-all check-fast check-torture: $(SHIM)
+check-torture: export TORTURE_ALL = 1
 
 check-%: $(BIN) $(VENV)/stamp FORCE
 	$(Q)$(RUN_TESTS) $*

@@ -1,18 +1,8 @@
 /* The operation object: what is read is written again the same; and settling its intents into a
  * state a second time changes nothing. The input: an operation, an empty line, a state. */
-#include "fuzz.h"
+#include "document.h"
 
 #include "engine/settle.h"
-#include "model/json.h"
-
-static const char *content(struct fuzz *f, const char *text, size_t len)
-{
-	struct value *v = json_parse(f->arena, text, len, NULL);
-
-	require(v);
-	value_remove(v, "write"); /* fresh each time */
-	return json_text(f->arena, v, JSON_SORTED);
-}
 
 static const char *settled(struct fuzz *f, struct state *s, const struct operation_doc *o)
 {
@@ -23,7 +13,7 @@ static const char *settled(struct fuzz *f, struct state *s, const struct operati
 	settle_operation(s, o);
 	text = state_write(f->arena, s, &len);
 	require(!state_parse(f->arena, text, len, "state", &again, f->diags));
-	return content(f, text, len);
+	return json_text(f->arena, document_of(f, text, len), JSON_SORTED);
 }
 
 static void settle(struct fuzz *f, const struct operation_doc *o, const char *text, size_t len)
@@ -47,8 +37,9 @@ FUZZ(struct fuzz *f)
 	if (!text || operation_parse(f->arena, text, len, "operation", &first, f->diags))
 		return;
 	one = operation_write(f->arena, first, &one_len);
+	require(document_holds(document_of(f, one, one_len), document_of(f, text, len)));
 	require(!operation_parse(f->arena, one, one_len, "operation", &second, f->diags));
 	two = operation_write(f->arena, second, &two_len);
-	require(!strcmp(content(f, one, one_len), content(f, two, two_len)));
+	require(document_same(f, one, one_len, two, two_len));
 	settle(f, first, rest, (size_t)(f->text + f->len - rest));
 }
