@@ -1,5 +1,6 @@
 #include "base/zip.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -208,6 +209,8 @@ int zip_plan_path(struct arena *a, const char *path, const char *const *ignore,
 	};
 	struct zip_plan plan = { 0 };
 
+	if (!c.root && errno != ENOENT)
+		return diag_error(d, D_IO, NO_SPAN, "cannot read \"%s\": %m", path);
 	if (!c.root)
 		return diag_error(d, D_IO, NO_SPAN, "\"%s\" does not exist", path);
 	if (collect_path(&c, path))

@@ -363,6 +363,21 @@ TEST(zip_links_to_nothing_are_errors)
 	end(&f);
 }
 
+/* What is not there, and what cannot be looked at, are two things. */
+TEST(zip_paths_that_lead_nowhere)
+{
+	struct fixture f = begin();
+	struct zip_plan plan;
+
+	put(&f, "file", "", 0644);
+	assert_int_equal(zip_plan_path(f.arena, in(&f, "none"), NULL, &plan, f.diags), -1);
+	assert_non_null(strstr(diags_first(f.diags)->message, "none\" does not exist"));
+	f.diags = diags_new(f.arena);
+	assert_int_equal(zip_plan_path(f.arena, in(&f, "src/file/x"), NULL, &plan, f.diags), -1);
+	assert_non_null(strstr(diags_first(f.diags)->message, "Not a directory"));
+	end(&f);
+}
+
 TEST(zip_links_that_never_end_are_errors)
 {
 	struct fixture f = begin();
