@@ -141,7 +141,8 @@ static void make_request(struct attempt *t, struct http_request *r)
 		.stall_ms = base_timeout(t),
 		.fresh = t->call->repeat_unsafe,
 		.new_connection = t->reconnected,
-		.permit = t->call->mutating ? t->client->permit : NULL,
+		.permit = t->call->mutating && t->client->permit ? t->client->permit
+								 : t->client->alive,
 		.permit_ctx = t->client->ctx,
 	};
 	copy_headers(t, &r->headers);

@@ -29,7 +29,7 @@ struct aws_client {
 	int max_attempts;
 	bool max_given; /* by option, environment or profile */
 	int64_t backoff_ms;
-	bool (*permit)(void *ctx), (*await_permit)(void *ctx);
+	bool (*permit)(void *ctx), (*alive)(void *ctx), (*await_permit)(void *ctx);
 	int64_t mutating_ms;
 	bool (*cancelled)(void *ctx);
 	void *ctx;

@@ -62,6 +62,7 @@ static void set_options(struct aws_client *c, const struct aws_options *o)
 		c->max_attempts = DEFAULT_ATTEMPTS;
 	c->backoff_ms = o->backoff_ms ? o->backoff_ms : DEFAULT_BACKOFF_MS;
 	c->permit = o->permit;
+	c->alive = o->alive;
 	c->await_permit = o->await_permit;
 	c->mutating_ms = o->mutating_ms;
 	c->cancelled = o->cancelled;

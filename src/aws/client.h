@@ -108,7 +108,9 @@ struct aws_options {
 	int parallelism;	/* calls in flight; 0: 64 */
 	/* Lease check of every mutating attempt: just before it is sent, and while its body is. */
 	bool (*permit)(void *ctx);
-	/* It said no: wait until it says yes; false: it will not any more. NULL: it will not. */
+	/* May any attempt be sent, reading or not? NULL: always. What has a permit asks that alone. */
+	bool (*alive)(void *ctx);
+	/* The permit said no: wait until it says yes; false: it will not any more. NULL: it will not. */
 	bool (*await_permit)(void *ctx);
 	int64_t mutating_ms; /* a mutating attempt's time, less its body's; 0: as any other's */
 	bool (*cancelled)(void *ctx); /* ends waits between retries */

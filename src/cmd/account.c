@@ -32,6 +32,13 @@ static bool permits(void *ctx)
 	return engine_permits(&s->engine);
 }
 
+static bool alive(void *ctx)
+{
+	struct session *s = ctx;
+
+	return engine_alive(&s->engine);
+}
+
 static bool await_permit(void *ctx)
 {
 	struct session *s = ctx;
@@ -126,6 +133,7 @@ int session_connect(struct session *s)
 		.role = value_text_at(aws, "role"),
 		.parallelism = (int)o->parallelism,
 		.permit = permits,
+		.alive = alive,
 		.await_permit = await_permit,
 		.mutating_ms = engine_call_ms(&s->engine),
 		.cancelled = stop_asked,

@@ -192,6 +192,20 @@ static int check_unfinished(const struct push *p)
 	return -1;
 }
 
+/* Another run has gone on from where this file was. */
+static int check_newer(const struct push *p)
+{
+	struct cli *cli = p->s->cli;
+
+	if (!p->there || p->given->serial >= p->there->serial || cli->options.force)
+		return 0;
+	diag_error(cli->diags, D_CONFLICT, NO_SPAN,
+		   "%s: the state there is newer: serial %lld, that of the file is %lld",
+		   where(p->s), (long long)p->there->serial, (long long)p->given->serial);
+	diag_hint(cli->diags, "--force goes back; what was done since is then forgotten");
+	return -1;
+}
+
 static int64_t greater(int64_t a, int64_t b)
 {
 	return a > b ? a : b;
@@ -243,7 +257,7 @@ int state_push(struct session *s)
 	struct push p = { .s = s };
 
 	if (read_given(&p) || read_there(&p) || read_operation(&p) || check_lineage(&p) ||
-	    check_unfinished(&p) || confirm_push(&p))
+	    check_unfinished(&p) || check_newer(&p) || confirm_push(&p))
 		return -1;
 	return push(&p);
 }

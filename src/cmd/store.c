@@ -34,6 +34,14 @@ static bool may_end(void *ctx)
 	return !s->holds && s->cli->stop && __atomic_load_n(s->cli->stop, __ATOMIC_RELAXED) > 0;
 }
 
+/* Once the lease has run out the store is left alone too. */
+static bool alive(void *ctx)
+{
+	struct session *s = ctx;
+
+	return engine_alive(&s->engine);
+}
+
 static const char *first(const char *a, const char *b, const char *c)
 {
 	return a ? a : b ? b : c;
@@ -52,6 +60,7 @@ static int open_client(struct session *s, const struct value *s3)
 		.role = first(value_text_at(s3, "role"), own ? NULL : value_text_at(aws, "role"),
 			      NULL),
 		.s3_endpoint = value_text_at(s3, "endpoint"),
+		.alive = alive,
 		.cancelled = may_end,
 		.ctx = s,
 	};

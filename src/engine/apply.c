@@ -350,11 +350,6 @@ static int check_end(struct run *r)
 				  r->steps.len);
 	if (r->halted)
 		r->result->skipped += left;
-	if (lease_state(r->e->keeper) == LEASE_SILENT)
-		return diag_error(r->d, D_IO, NO_SPAN,
-				  "the lease could not be renewed: %zu of %zu "
-				  "steps were not done",
-				  left, r->steps.len);
 	if (left && !r->halted && lease_state(r->e->keeper) == LEASE_OURS)
 		return diag_error(r->d, D_BUG, NO_SPAN, "%zu steps wait for each other", left);
 	return r->result->failed || left ? -1 : 0;
@@ -363,7 +358,7 @@ static int check_end(struct run *r)
 /* Threads still run. */
 static int leave(struct run *r)
 {
-	bool lost = lease_state(r->e->keeper) == LEASE_LOST;
+	bool lost = lease_state(r->e->keeper) != LEASE_OURS;
 
 	pool_abandon(r->pool);
 	r->e->abandoned = true;
@@ -401,7 +396,7 @@ static int carry_out(struct run *r, const struct operation_doc *previous)
 	r->result->begun = r->journal.begun;
 	if (!r->journal.begun || r->e->abandoned)
 		return -1;
-	if (lease_state(r->e->keeper) == LEASE_LOST)
+	if (lease_state(r->e->keeper) != LEASE_OURS)
 		return journal_stray(&r->journal, r->d);
 	if (r->steps.len)
 		run_outputs(r);

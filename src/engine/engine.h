@@ -93,6 +93,8 @@ int engine_recover(struct engine *e, struct arena *a, struct state *s, struct op
  * lease's next renewal; false: it will not come, nothing more may be sent. */
 bool engine_permits(struct engine *e);
 bool engine_await_permit(struct engine *e);
+/* May any call be sent, to AWS or the store? Not when the lease has run out. Any thread. */
+bool engine_alive(struct engine *e);
 int64_t engine_call_ms(const struct engine *e);
 
 /* Has any of the two objects been written since they were loaded? */

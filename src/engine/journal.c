@@ -46,6 +46,9 @@ static struct operation_doc *new_document(const struct journal *j,
 	doc->started = clock_iso8601(j->a, clock_unix_ms() / 1000);
 	doc->owner = owner_self(j->a);
 	doc->life = (j->e->lease_life_ms > 0 ? j->e->lease_life_ms / 1000 : LEASE_LIFE_S);
+	doc->account = j->s->account;
+	doc->partition = j->s->partition;
+	doc->region = j->s->region;
 	doc->has_state = j->s->version != NULL;
 	doc->random = j->s->random;
 	doc->version = previous ? previous->version : NULL;
@@ -312,7 +315,7 @@ static bool pause_before_again(struct journal *j, struct patience *p, const stru
 	const struct timespec slice = { .tv_nsec = 50L * 1000 * 1000 };
 	int64_t until = clock_monotonic_ms() + PAUSE_MS;
 
-	if (j->e->abandoned || lease_state(j->e->keeper) == LEASE_LOST || left_ms(p) <= PAUSE_MS ||
+	if (j->e->abandoned || lease_state(j->e->keeper) != LEASE_OURS || left_ms(p) <= PAUSE_MS ||
 	    stops(j) > p->stops)
 		return false;
 	if (!p->told)
@@ -431,12 +434,18 @@ int journal_stray(struct journal *j, struct diags *d)
 		text = operation_write(scratch, doc, &len);
 		path = keep_file(j, name, text, len, d);
 	}
-	diag_error(d, D_LOCKED, NO_SPAN,
-		   "%s: another run has taken over; this one wrote nothing more", where(j));
-	for (size_t i = 0; i < doc->intents.len; i++)
-		if (doc->intents.items[i]->id)
-			diag_hint(d, "%s was made: %s", doc->intents.items[i]->address,
-				  doc->intents.items[i]->id);
+	diag_error(d, D_LOCKED, NO_SPAN, "%s: %s; this one made no call any more", where(j),
+		   lease_state(j->e->keeper) == LEASE_LOST ? "another run has taken over"
+							   : "the lease has run out, and another "
+							     "run may have taken over");
+	for (size_t i = 0; i < doc->intents.len; i++) {
+		const struct intent *n = doc->intents.items[i];
+
+		if (n->id)
+			diag_hint(d, "%s was made: %s", n->address, n->id);
+		else if (suspect_is_lost(n) && n->error)
+			diag_hint(d, "%s may have been made: the next apply finds out", n->address);
+	}
 	if (path)
 		diag_hint(d, "what only this run knows of them is in \"%s\"", path);
 	return -1;
@@ -460,6 +469,11 @@ bool engine_permits(struct engine *e)
 bool engine_await_permit(struct engine *e)
 {
 	return e->keeper && lease_await(e->keeper);
+}
+
+bool engine_alive(struct engine *e)
+{
+	return !e->keeper || lease_alive(e->keeper);
 }
 
 int64_t engine_call_ms(const struct engine *e)

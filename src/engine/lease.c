@@ -120,6 +120,12 @@ int64_t lease_call_ms(int64_t life_ms)
 	return life_ms * 5 / 12;
 }
 
+/* Before the first write is acknowledged, time counts from the beginning. */
+static bool alive(const struct lease_keeper *l)
+{
+	return l->state == LEASE_OURS && elapsed_ms(l) < l->life_ms;
+}
+
 static bool permits(const struct lease_keeper *l)
 {
 	return l->held && !l->closed && l->state == LEASE_OURS && elapsed_ms(l) < l->life_ms / 2;
@@ -302,11 +308,33 @@ static void serve(struct lease_keeper *l)
 
 /* --- on the thread: the loop --- */
 
+/* Called with the lock held. */
+static bool runs_out(struct lease_keeper *l)
+{
+	if (l->state == LEASE_OURS && !alive(l))
+		l->state = LEASE_SILENT;
+	return l->state != LEASE_OURS;
+}
+
+/* No call is made any more. */
+static void refuse(struct lease_keeper *l)
+{
+	struct request *q = &l->request;
+
+	q->wanted = false;
+	q->result = l->state == LEASE_LOST ? 1 : -1;
+	if (q->result < 0)
+		diag_error(q->faults, D_LOCKED, NO_SPAN, "%s: the lease has run out",
+			   l->backend->describe(l->backend));
+	q->ended = true;
+	pthread_cond_broadcast(&l->changed);
+}
+
 static bool is_due(const struct lease_keeper *l)
 {
 	int64_t now = clock_monotonic_ms();
 
-	if (!l->held || l->closed || l->state == LEASE_LOST ||
+	if (!l->held || l->closed || l->state != LEASE_OURS ||
 	    (l->failed_ms && now - l->failed_ms < RETRY_MS))
 		return false;
 	if (l->next && (l->hurry || now - l->written_ms >= CHECKPOINT_MS))
@@ -331,7 +359,9 @@ static void *keep(void *arg)
 
 	pthread_mutex_lock(&l->lock);
 	while (!l->ending) {
-		if (l->request.wanted) {
+		if (runs_out(l) && l->request.wanted) {
+			refuse(l);
+		} else if (l->request.wanted) {
 			serve(l);
 		} else if (is_due(l)) {
 			renew(l);
@@ -368,6 +398,8 @@ struct lease_keeper *lease_new(struct backend *b, int64_t life_ms, const char *v
 		fatal("out of memory");
 	l->backend = b;
 	l->life_ms = life_ms;
+	l->sent_mono = clock_monotonic_ms();
+	l->sent_real = clock_unix_ms();
 	l->stop = stop;
 	l->version = copy_text(version);
 	l->serial = serial;
@@ -459,19 +491,17 @@ static void request(struct lease_keeper *l, const struct lease_write *w)
 }
 
 /* Called with the lock held. */
+/* Patience counts in slices: time in which we were stopped is nobody's fault. */
 static bool wait_for_end(struct lease_keeper *l, int64_t patience_ms)
 {
-	int64_t until = clock_monotonic_ms() + patience_ms;
 	bool leaving = false;
 
-	while (!l->request.ended) {
-		int64_t now = clock_monotonic_ms();
-
+	for (int64_t left = patience_ms; !l->request.ended; left -= SLICE_MS) {
 		if (!leaving && stops(l) > 1) {
 			leaving = true;
-			until = until < now + LEAVE_MS ? until : now + LEAVE_MS;
+			left = left < LEAVE_MS ? left : LEAVE_MS;
 		}
-		if (now >= until)
+		if (left <= 0)
 			return false;
 		pause_slice(l);
 	}
@@ -506,6 +536,7 @@ enum lease_state lease_state(struct lease_keeper *l)
 	enum lease_state state;
 
 	pthread_mutex_lock(&l->lock);
+	runs_out(l);
 	state = l->state;
 	pthread_mutex_unlock(&l->lock);
 	return state;
@@ -532,18 +563,23 @@ bool lease_permits(struct lease_keeper *l)
 }
 
 /* Time is counted in slices: what the machine slept is not the store's fault. */
-bool lease_await(struct lease_keeper *l)
+bool lease_alive(struct lease_keeper *l)
 {
-	int64_t waited = 0;
 	bool ok;
 
 	pthread_mutex_lock(&l->lock);
-	for (; !permits(l) && l->state == LEASE_OURS && !l->closed && !stops(l);
-	     waited += SLICE_MS) {
-		if (waited >= 2 * l->life_ms)
-			l->state = LEASE_SILENT;
+	ok = alive(l);
+	pthread_mutex_unlock(&l->lock);
+	return ok;
+}
+
+bool lease_await(struct lease_keeper *l)
+{
+	bool ok;
+
+	pthread_mutex_lock(&l->lock);
+	while (!permits(l) && alive(l) && !l->closed && !stops(l))
 		pause_slice(l);
-	}
 	ok = permits(l);
 	pthread_mutex_unlock(&l->lock);
 	return ok;

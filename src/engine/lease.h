@@ -6,6 +6,9 @@
  * gets a higher serial and a fresh random. A write that finds another run's document loses the lease
  * for good; one that fails is repeated.
  *
+ * When it runs out, no call is made any more, to AWS or the store, not even to renew it: another run
+ * may have taken it over, whose takeover is to come after our last call.
+ *
  * What counts is when the last acknowledged write was *sent*: by the larger of boot-time and
  * real-time clock, so that a machine that slept knows it. */
 #ifndef ENGINE_LEASE_H
@@ -22,7 +25,7 @@ struct lease_keeper;
 
 enum lease_state {
 	LEASE_OURS,   /* as far as we know; lease_permits tells whether calls may be made */
-	LEASE_SILENT, /* calls have waited in vain for a renewal: the store does not answer */
+	LEASE_SILENT, /* it ran out by our own clocks: the machine slept, or the store is silent */
 	LEASE_LOST,   /* another run has taken it, or somebody has ended it by hand */
 };
 
@@ -60,7 +63,9 @@ enum lease_state lease_state(struct lease_keeper *l);
 /* May a mutating call be sent now, which takes lease_call_ms at most? Any thread. */
 bool lease_permits(struct lease_keeper *l);
 int64_t lease_call_ms(int64_t life_ms);
-/* It said no: wait for the next renewal, for two lives at most. False: it will not say yes any more.
+/* May any call be sent, to AWS or the store? Any thread. */
+bool lease_alive(struct lease_keeper *l);
+/* It said no: wait for the next renewal. False: it will not say yes any more.
  * Any thread. */
 bool lease_await(struct lease_keeper *l);
 /* No call may be sent from now on. */

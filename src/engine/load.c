@@ -116,14 +116,21 @@ static int refuse_lost(const struct engine *e, const struct operation_doc *op, s
 	return -1;
 }
 
+/* A run that ended before it wrote a state may have made something: there, and under this lineage. */
+static void take_origin(struct state *s, const struct operation_doc *op)
+{
+	s->lineage = op->lineage;
+	s->account = op->account;
+	s->partition = op->partition;
+	s->region = op->region;
+}
+
 /* What an unreleased operation says is newer than the state. */
 static int settle_unreleased(struct engine *e, struct state *s, const struct operation_doc *op,
 			     struct diags *d)
 {
 	if (op && op->has_state && !s->version)
 		return refuse_lost(e, op, d);
-	if (op && !s->version) /* what an ended run may have made bears it */
-		s->lineage = op->lineage;
 	if (!op || op->free)
 		return 0;
 	if (!str_eq(s->lineage, op->lineage))
@@ -143,6 +150,8 @@ int engine_load(struct engine *e, struct arena *a, const char *stack, const char
 
 	if (load_state(e, a, stack, stage, &s, d) || load_operation(e, a, ret_op, d))
 		return -1;
+	if (*ret_op && !s->version && (!(*ret_op)->free || (*ret_op)->suspects.len))
+		take_origin(s, *ret_op);
 	if (engine_check_account(e, s, d) || settle_unreleased(e, s, *ret_op, d))
 		return -1;
 	*ret_state = s;

@@ -5,9 +5,9 @@
 #include "base/banned.h"
 
 static const char *const operation_keys[] = {
-	"format",    "id",     "command",  "lineage",  "epoch", "serial", "write",
-	"has_state", "free",   "unlocked", "life",     "user",	"host",	  "started",
-	"owner",     "random", "intents",  "suspects", NULL,
+	"format",  "id",    "command",	 "lineage", "account",	"partition", "region", "epoch",
+	"serial",  "write", "has_state", "free",    "unlocked", "life",	     "user",   "host",
+	"started", "owner", "random",	 "intents", "suspects", NULL,
 };
 static const char *const intent_keys[] = {
 	"address",	   "type",
@@ -112,6 +112,9 @@ static void read_head(struct document *doc, struct operation_doc *o, const struc
 	o->id = document_text(doc, v, "it", "id", true);
 	o->command = document_text(doc, v, "it", "command", false);
 	o->lineage = document_text(doc, v, "it", "lineage", true);
+	o->account = document_text(doc, v, "it", "account", false);
+	o->partition = document_text(doc, v, "it", "partition", false);
+	o->region = document_text(doc, v, "it", "region", false);
 	o->epoch = document_int(doc, v, "it", "epoch");
 	o->serial = document_int(doc, v, "it", "serial");
 	o->life = document_int(doc, v, "it", "life");
@@ -209,6 +212,9 @@ char *operation_write(struct arena *a, const struct operation_doc *o, size_t *re
 	document_set_text(scratch, v, "id", o->id);
 	document_set_text(scratch, v, "command", o->command);
 	document_set_text(scratch, v, "lineage", o->lineage);
+	document_set_text(scratch, v, "account", o->account);
+	document_set_text(scratch, v, "partition", o->partition);
+	document_set_text(scratch, v, "region", o->region);
 	value_set(scratch, v, "epoch", value_int(scratch, o->epoch));
 	value_set(scratch, v, "serial", value_int(scratch, o->serial));
 	document_set_text(scratch, v, "write", random_hex(scratch, 16));

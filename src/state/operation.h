@@ -51,6 +51,7 @@ struct operation_doc {
 	const char *id; /* uuid of the operation */
 	const char *command;
 	const char *lineage;
+	const char *account, *partition, *region; /* what its intents are about */
 	int64_t epoch, serial;
 	int64_t life;	/* of the lease, seconds; 0: a minute */
 	bool has_state; /* a state was written beside it: where none is, it was lost */

@@ -632,6 +632,26 @@ TEST(apply_state_that_cannot_be_written_is_in_the_operation)
 	fake_free(f);
 }
 
+/* Also when the first run died before it wrote a state: in another account nothing would be found,
+ * and all of it forgotten. */
+TEST(apply_refuses_another_account_than_the_dead_run_had)
+{
+	struct fake *f = fake_new();
+	struct fake_moment died;
+
+	fake_want(f, "a", "Fake::Anon", "{}");
+	assert_int_equal(fake_apply(f), 0);
+	died = *fake_moment(f, "end create a");
+	fake_die_at(f, &died, true);
+	f->engine.account.id = "210987654321";
+	assert_int_equal(fake_apply(f), -1);
+	assert_int_equal(diags_code(f->diags), D_AUTH);
+	f->engine.account.id = "123456789012";
+	assert_int_equal(fake_apply(f), 0);
+	assert_int_equal(fake_objects(f), 1);
+	fake_free(f);
+}
+
 /* The lease is lost when someone else has written the operation object. */
 static bool is_taken_over(struct fake *f, enum backend_object o)
 {

@@ -184,7 +184,7 @@ TEST(lease_that_cannot_be_renewed_permits_nothing_until_it_is)
 	let_go(&h);
 }
 
-TEST(lease_waits_for_the_store_no_longer_than_two_lives)
+TEST(lease_waits_for_the_store_no_longer_than_its_life)
 {
 	struct holder h = hold(300);
 
@@ -251,9 +251,12 @@ TEST(lease_goes_by_the_clock_that_went_further)
 	assert_false(lease_permits(h.l));
 	slept_ms = -31000;
 	assert_true(lease_permits(h.l));
+	assert_true(lease_alive(h.l));
 	slept_ms = 61000;
 	set_failing(h.f, 0);
-	assert_true(lease_await(h.l));
+	assert_false(lease_alive(h.l));
+	assert_false(lease_await(h.l));
+	assert_int_equal(lease_state(h.l), LEASE_SILENT);
 	let_go(&h);
 	clock_set_for_tests(NULL, NULL);
 }
