@@ -1,6 +1,6 @@
 """What AWS does and moto does not: the lab does it in its place.
 
-Refusals are asked in front of the emulator, with the check and the call as one, so that a call that
+Refusals are given in front of the emulator, with the check and the call as one, so that a call that
 arrives a second time meets what it would meet in AWS.  What AWS sets of itself is set after a call.
 """
 
@@ -41,13 +41,6 @@ def _stage_twice(client, exchange):
     return None
 
 
-REFUSALS = {
-    "lambda:AddPermission": _statement_twice,
-    "apigatewayv2:CreateRoute": _route_twice,
-    "apigatewayv2:CreateStage": _stage_twice,
-}
-
-
 PRIVATE = dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True)
 ENCRYPTED = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}]}
 
@@ -72,6 +65,12 @@ def _policy_back(client, exchange, attributes):
         client("sqs").set_queue_attributes(QueueUrl=json.loads(exchange.body)["QueueUrl"], Attributes=attributes)
 
 
+# (client, exchange) -> None, or (status, error code, message)
+REFUSALS = {
+    "lambda:AddPermission": _statement_twice,
+    "apigatewayv2:CreateRoute": _route_twice,
+    "apigatewayv2:CreateStage": _stage_twice,
+}
 # (client, exchange) -> None, or what `AFTERWARDS` is to know
 BEFOREHAND = {"sqs:SetQueueAttributes": _policy_of_queue}
 # (client, exchange, what was found beforehand), when the call succeeded

@@ -22,6 +22,8 @@ from support.proxy import EXCHANGE, NoReply, Proxy
 SIGNALS = {"kill": signal.SIGKILL, "int": signal.SIGINT, "stop": signal.SIGSTOP}
 # Replies as several services give them; who parses one must survive the other.
 THROTTLED = (400, "application/x-amz-json-1.0", '{"__type":"ThrottlingException","message":"Rate exceeded"}')
+SLOW_DOWN = (503, "application/xml", "<Error><Code>SlowDown</Code><Message>Please reduce your request rate."
+                                    "</Message></Error>")
 SERVER_ERROR = (500, "text/html", "<html><body><h1>Internal Server Error</h1></body></html>")
 DENIED = (403, "application/x-amz-json-1.0", '{"__type":"AccessDeniedException","message":"not allowed"}')
 DENIED_XML = (403, "text/xml", "<ErrorResponse><Error><Code>AccessDenied</Code><Message>not allowed"
@@ -123,7 +125,8 @@ async def _error(lab, run, fault, request):
 
 
 async def _throttle(lab, run, fault, request):
-    status, kind, body = THROTTLED
+    s3 = call_name(request[EXCHANGE], lab.store).startswith(("s3:", "state:", "op:"))
+    status, kind, body = SLOW_DOWN if s3 else THROTTLED
     return web.Response(status=status, body=body.encode(), headers={"Content-Type": kind})
 
 

@@ -90,7 +90,9 @@ class Run:
 
 
 class Lab:
-    """`with Lab() as lab: lab.begin(case); lab.run("apply", faults=[…]); lab.check(…)`"""
+    """`with Lab() as lab: lab.begin(); lab.run("apply", faults=[…]); lab.check_all(…)`"""
+
+    store = STORE
 
     def __init__(self, kind="moto"):
         self.emulator = Emulator(kind)

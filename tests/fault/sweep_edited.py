@@ -6,8 +6,7 @@ from fault.faults import Fault, is_write
 from fault.points import calls_of, split, unharmed
 from fault.sweep_kill import finish
 
-SAMPLE = ("hello/renamed/lambda:CreateFunction.1/after", "mixed/removed/sqs:CreateQueue.1/after",
-          "mixed/back/kms:CreateKey.1/late")
+SAMPLE = ("hello/removed/apigatewayv2:CreateRoute.2/after", "hello/changed/iam:CreateRole.1/late")
 
 
 def points(lab):

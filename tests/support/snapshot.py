@@ -112,6 +112,8 @@ class Reader:
         for one in c.list_buckets()["Buckets"]:
             parts = {part: _or_none(getattr(c, f"get_bucket_{part}"), Bucket=one["Name"])
                      for part in self.BUCKET_PARTS}
+            if (parts["versioning"] or {}).get("Status") == "Suspended":  # wanted as much as never on
+                del parts["versioning"]["Status"]
             yield {"name": one["Name"], **parts, "public": _or_none(c.get_public_access_block, Bucket=one["Name"])}
 
     def queues(self):
