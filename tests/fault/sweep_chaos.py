@@ -9,7 +9,7 @@ from fault.lab import Failed
 from fault.points import unharmed
 from support.cinfra import DONE, ERROR, LOCKED
 
-SAMPLE = ("hello/1", "hello/2")
+SAMPLE = ("hello/1", "hello/11")
 SEEDS, RUNS = 25, 4
 DISTURBANCES = (  # (chance, what); reads only: what a reply says may be wrong
     (0.03, {"do": "delay", "value": 0.3}),
