@@ -50,7 +50,7 @@ const struct option_row option_rows[] = {
 	{ "timeout", NULL, OPTION_TIME, AT(timeout_ms), "TIME", GROUP_PLAN,
 	  "end the whole run in good order after so long: 90s, 10m (default: never)" },
 	{ "force", NULL, OPTION_FLAG, AT(force), NULL, GROUP_FORCE,
-	  "push over a state of another lineage, or over unfinished work" },
+	  "push over a newer state, one of another lineage, or unfinished work" },
 	{ "json", NULL, OPTION_FLAG, AT(json), NULL, GROUP_JSON,
 	  "write JSON to standard output" },
 	{ "schema", NULL, OPTION_FLAG, AT(schema), NULL, GROUP_SCHEMA,

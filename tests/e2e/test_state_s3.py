@@ -267,9 +267,10 @@ def test_pull_push_and_history(emulator, cinfra, s3):
     assert [one["current"] for one in history] == [True, False]
     assert cinfra.run("state", "pull", history[1]["version"], expect=DONE).stdout == first
     old = cinfra.write(first, "old.json")
-    assert "terminal" in cinfra.run("state", "push", old, expect=ERROR).stderr
+    assert "newer" in cinfra.run("state", "push", old, "--yes", expect=ERROR).stderr
+    assert "terminal" in cinfra.run("state", "push", old, "--force", expect=ERROR).stderr
     before = stored(s3)["serial"]
-    cinfra.run("state", "push", old, "--yes", expect=DONE)
+    cinfra.run("state", "push", old, "--yes", "--force", expect=DONE)
     after, given = stored(s3), json.loads(first)
     assert after["serial"] > before and after["lineage"] == given["lineage"]
     assert after["resources"] == given["resources"]
