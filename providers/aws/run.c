@@ -146,8 +146,20 @@ static unsigned groups_in(const struct aws_run *r, const struct value *props)
 	return groups;
 }
 
+/* Of an object that is to be deleted: what must go before. */
+static unsigned groups_in_the_way(const struct aws_run *r)
+{
+	unsigned groups = 0;
+	for (const struct aws_op *op = r->aws->ops; op->name; op++)
+		if (op->verbs & REMOVE)
+			groups |= op->groups;
+	return groups;
+}
+
 static unsigned managed_groups(const struct aws_run *r)
 {
+	if (r->op->all && r->op->kind == OPERATION_DELETE)
+		return groups_in_the_way(r);
 	if (r->op->all)
 		return ~0u;
 	return groups_in(r, r->op->wanted) | groups_in(r, r->op->recorded) |

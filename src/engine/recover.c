@@ -191,8 +191,11 @@ static bool ends_unasked(struct recovering *r, struct lookup *l)
 	/* A create begins when all that it needs is there: what is not there was not, either. */
 	if (!l->suspect && !parents_are_there(r, i))
 		i->status = INTENT_FAILED;
-	else if (!unknown)
+	else if (!unknown) {
+		/* What it refers to may change before it turns up. */
+		i->identity = l->identity;
 		return false;
+	}
 	i->looked_for = !parents_are_there(r, i);
 	l->status = LOOKUP_NOT_FOUND;
 	return true;

@@ -199,13 +199,30 @@ static int begin_make(struct step *s, struct diags *d)
 	return 1;
 }
 
+/* An object that is some address's current one by now, whatever deposed or removed entry still has
+ * its id: an inline policy that was put again, a name that was used again. */
+static bool is_in_use(const struct step *s)
+{
+	const struct recorded *old = s->change->recorded;
+
+	state_each(s->run->s, r)
+	{
+		bool own = str_eq(r->address, s->change->address) && !s->change->deposed;
+
+		if (!own && r->current && str_eq(r->type, old->type_name) &&
+		    str_eq(r->current->id, old->id))
+			return true;
+	}
+	return false;
+}
+
 /* Of a create-first replacement the new object may turn out to be the old one: then it stays. */
 static bool nothing_to_delete(const struct step *s)
 {
 	const struct recorded *old = s->change->recorded;
 
 	return !old || !old->id || (s->before && s->before->absent) ||
-	       (s->intent->create_first && str_eq(s->intent->id, old->id));
+	       (s->intent->create_first && str_eq(s->intent->id, old->id)) || is_in_use(s);
 }
 
 static int begin_delete(struct step *s, struct diags *d)
