@@ -109,6 +109,18 @@ void suspects_inherit(struct journal *j, const struct operation_doc *previous)
 	inherit_deletes(j, previous);
 }
 
+/* The stack may have changed since: then the suspect is another object. */
+static bool is_same(const struct intent *suspect, const struct state_object *o)
+{
+	value_each_pair(suspect->identity, p) {
+		const struct value *have = value_get(o->props, p->key);
+
+		if (!have || !value_equal(have, p->value))
+			return false;
+	}
+	return true;
+}
+
 /* AWS makes but one of them, and the state has it. */
 static bool is_made(const struct journal *j, const struct intent *suspect)
 {
@@ -118,7 +130,8 @@ static bool is_made(const struct journal *j, const struct intent *suspect)
 
 	if (type && p->settle_ms && p->settle_ms(type) > 0)
 		return false;
-	return r && r->current && str_eq(r->current->marker, suspect->nonce);
+	return r && r->current && str_eq(r->current->marker, suspect->nonce) &&
+	       is_same(suspect, r->current);
 }
 
 void suspects_settle(struct journal *j)
