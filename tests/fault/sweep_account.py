@@ -8,7 +8,7 @@ from fault.points import calls_of, split, unharmed
 from support.cinfra import CREDENTIALS
 from support.emulator import ACCOUNT
 
-SAMPLE = ("mixed/state:write.1/after", "mixed/kms:CreateKey.1/after")
+SAMPLE = ("hello/lambda:CreateFunction.1/after", "mixed/state:write.1/after", "mixed/kms:CreateKey.1/after")
 OTHER = Fault("sts:GetCallerIdentity", "rewrite", times=9, value=(ACCOUNT, "999999999999"))
 
 

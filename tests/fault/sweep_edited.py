@@ -6,7 +6,9 @@ from fault.faults import Fault, is_write
 from fault.points import calls_of, split, unharmed
 from fault.sweep_kill import finish
 
-SAMPLE = ("hello/removed/apigatewayv2:CreateRoute.2/after", "hello/changed/iam:CreateRole.1/late")
+SAMPLE = ("hello/removed/apigatewayv2:CreateRoute.2/after", "hello/changed/iam:CreateRole.1/late",
+          "hello/renamed/lambda:CreateFunction.1/after", "mixed/back/kms:CreateKey.1/late",
+          "mixed/changed/sns:Subscribe.1/late", "mixed/removed/events:PutTargets.1/after")
 
 
 def points(lab):

@@ -13,7 +13,7 @@ from fault.lab import Failed, NotReached
 from fault.points import calls_of, split, unharmed
 from support.cinfra import LOCKED
 
-SAMPLE = ()
+SAMPLE = ("hello/op:write.1/before", "hello/lambda:AddPermission.1/before", "hello/op:write.3/after")
 SHORT = {"CINFRA_LEASE_SECONDS": "3"}
 
 
