@@ -82,8 +82,10 @@ struct intent *journal_intend(struct journal *j, const struct change *c)
 	}
 	if (c->wanted && c->type && c->action != ACTION_UPDATE)
 		i->identity = identity_make(j->a, c->type, c->after, c->wanted->props);
-	if (c->action == ACTION_UPDATE)
+	if (c->action == ACTION_UPDATE) {
 		i->paths = paths_of(j->a, c);
+		i->unmarked = c->recorded->unmarked; /* until it is done */
+	}
 	if (c->wanted) {
 		i->depends.items = c->depends.items;
 		i->depends.len = i->depends.cap = c->depends.len;

@@ -26,7 +26,7 @@ static void take_name(struct loader *l, struct entry *e, const struct value *wor
 	e->name = known_text(l, words, "name");
 	e->name_span = v ? v->span : NO_SPAN;
 	e->name_unknown = value_is(v, VALUE_UNKNOWN);
-	if (!e->name || !(v->flags & VALUE_SENSITIVE))
+	if (!e->name || !v || !(v->flags & VALUE_SENSITIVE))
 		return;
 	diag_error(l->diags, D_CONFIG, v->span, "a secret cannot be part of a name");
 	diag_hide_source(l->diags);

@@ -36,7 +36,7 @@ struct intent {
 	const char *id, *ret_incarnation; /* of the object made; id stands before status is DONE */
 	struct value *props, *attributes; /* secrets as digests */
 	bool deleted;
-	bool unmarked; /* the object made lacks its tag */
+	bool unmarked; /* the object made, or to be updated, lacks its tag */
 	/* With INTENT_OPEN: it failed, and nobody knows whether an object was made. */
 	const char *error;
 

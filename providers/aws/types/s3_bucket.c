@@ -387,11 +387,9 @@ static const struct aws_op ops[] = {
 };
 /* clang-format on */
 
-static const struct aws_retry retries[] = {
-	RETRY(.code = "OperationAborted", .seconds = 300,
-	      .what = "another change of the bucket to finish"),
-	RETRY_END
-};
+static const struct aws_retry retries[] = { RETRY(.code = "OperationAborted", .seconds = 300,
+						  .what = "another change of the bucket to finish"),
+					    RETRY_END };
 
 static void check(const struct value *v, struct diags *d)
 {
