@@ -152,19 +152,26 @@ int flow_read_by_marker(struct aws_run *r)
 
 enum { SETTLE_S = 20, MOST_SETTLE_S = 600 };
 
-static int64_t settle_seconds(void)
+/* For tests: makes waits short. -1: not set. */
+static int64_t seconds_given(void)
 {
 	const char *text = getenv("CINFRA_SETTLE_SECONDS");
 	int64_t n;
-	if (!text || !str_to_int64(text, &n) || n < 0 || n > MOST_SETTLE_S)
-		return SETTLE_S;
-	return n;
+	return text && str_to_int64(text, &n) && n >= 0 && n <= MOST_SETTLE_S ? n : -1;
 }
 
 int64_t flow_settle_ms(void)
 {
 	static _Atomic int64_t ms = -1; /* read once; all threads read the same */
 	if (ms < 0)
-		ms = settle_seconds() * 1000;
+		ms = (seconds_given() < 0 ? SETTLE_S : seconds_given()) * 1000;
 	return ms;
+}
+
+enum { LATE_S = 5 * 60, S3_LATE_S = 15 * 60 };
+
+int64_t flow_late_ms(const char *service)
+{
+	int64_t given = seconds_given();
+	return 1000 * (given >= 0 ? given : str_eq(service, "s3") ? S3_LATE_S : LATE_S);
 }

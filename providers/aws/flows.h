@@ -20,6 +20,8 @@ const struct value *flow_find_item(struct aws_run *r, const struct aws_op *op,
 /* How long AWS may not show what was just made: 20 s, or CINFRA_SETTLE_SECONDS, 0 to 600, for
  * tests. */
 int64_t flow_settle_ms(void);
+/* How long after it was signed AWS may still carry out a request, milliseconds. */
+int64_t flow_late_ms(const char *service);
 
 /* The row that proves existence. */
 int flow_read_first(struct aws_run *r, const struct aws_op *op, bool *absent);

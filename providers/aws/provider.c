@@ -220,13 +220,10 @@ static int pace(const struct type *type)
 	return aws->pace ? aws->pace : s ? s->in_flight : 10;
 }
 
-enum { LATE_MS = 5 * 60 * 1000, S3_LATE_MS = 15 * 60 * 1000 };
-
-/* AWS refuses requests that were signed longer ago. */
 static int64_t late_ms(const struct type *type)
 {
 	const struct aws_type *aws = type->impl;
-	return str_eq(aws->service, "s3") ? S3_LATE_MS : LATE_MS;
+	return flow_late_ms(aws->service);
 }
 
 static const char *lock_key(struct arena *a, const struct type *type, const struct value *props,

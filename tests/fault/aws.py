@@ -27,6 +27,15 @@ def _statement_twice(client, exchange):
     return None
 
 
+def _mapping_twice(client, exchange):
+    body = json.loads(exchange.body)
+    function = body["FunctionName"].rpartition(":")[2]
+    found = client("lambda").list_event_source_mappings(FunctionName=function, EventSourceArn=body["EventSourceArn"])
+    if found["EventSourceMappings"]:
+        return 409, "ResourceConflictException", "An event source mapping of this function and source already exists."
+    return None
+
+
 def _route_twice(client, exchange):
     key, routes = json.loads(exchange.body)["routeKey"], client("apigatewayv2").get_routes(ApiId=_parts(exchange)[2])
     if key in [one["RouteKey"] for one in routes["Items"]]:
@@ -68,6 +77,7 @@ def _policy_back(client, exchange, attributes):
 # (client, exchange) -> None, or (status, error code, message)
 REFUSALS = {
     "lambda:AddPermission": _statement_twice,
+    "lambda:CreateEventSourceMapping": _mapping_twice,
     "apigatewayv2:CreateRoute": _route_twice,
     "apigatewayv2:CreateStage": _stage_twice,
 }
