@@ -52,7 +52,7 @@ static const struct advice advices[] = {
 	{ "InvalidSignatureException", "the secret access key does not belong to the access key" },
 	{ "RequestTimeTooSkewed", "this machine's clock is wrong" },
 	{ "OptInRequired", "the account has not signed up for this service or region" },
-	{ "Refused", "another run has taken over; see `cinfra state`" },
+	{ "Refused", "this run's lease was lost, or has run out; the next run goes on from here" },
 	{ NULL, NULL },
 };
 

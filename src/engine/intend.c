@@ -84,7 +84,7 @@ struct intent *journal_intend(struct journal *j, const struct change *c)
 		i->identity = identity_make(j->a, c->type, c->after, c->wanted->props);
 	if (c->action == ACTION_UPDATE) {
 		i->paths = paths_of(j->a, c);
-		i->unmarked = c->recorded->unmarked; /* until it is done */
+		i->unmarked = c->recorded && c->recorded->unmarked; /* until it is done */
 	}
 	if (c->wanted) {
 		i->depends.items = c->depends.items;

@@ -332,14 +332,19 @@ static bool pause_before_again(struct journal *j, struct patience *p, const stru
 static int commit_state(struct journal *j, struct patience *p, const char *text, size_t len,
 			struct diags *d)
 {
+	_cleanup_arena_ struct arena *scratch = arena_new();
+	struct diags *why = diags_new(scratch);
+
 	for (;;) {
-		_cleanup_arena_ struct arena *scratch = arena_new();
 		struct diags *faults = diags_new(scratch);
 		int r = put_state(j, text, len, attempt_ms(p), faults);
 
+		/* That the lease ran out over it is not the reason. */
+		if (diags_code(faults) != D_LOCKED || !diags_len(why))
+			why = faults;
 		if (r < 0 && pause_before_again(j, p, faults))
 			continue;
-		diags_merge(d, faults);
+		diags_merge(d, why);
 		return r;
 	}
 }
