@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "base/banned.h"
 
 enum {
@@ -87,16 +88,6 @@ static int fetch(struct credentials_store *s, struct arena *a, struct credential
 
 /* --- kept and refreshed --- */
 
-static void init_cond(pthread_cond_t *c)
-{
-	pthread_condattr_t attr;
-
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(c, &attr);
-	pthread_condattr_destroy(&attr);
-}
-
 struct credentials_store *credentials_new(struct arena *a, const struct credentials_context *c,
 					  const char *role)
 {
@@ -105,7 +96,7 @@ struct credentials_store *credentials_new(struct arena *a, const struct credenti
 	s->context = *c;
 	s->role = arena_strdup(a, role);
 	pthread_mutex_init(&s->lock, NULL);
-	init_cond(&s->fetched);
+	cond_init(&s->fetched);
 	return s;
 }
 
@@ -238,15 +229,9 @@ static enum need need_of(const struct credentials_store *s)
 /* One step towards something to be fetched; false: the run is cancelled. With the lock held. */
 static bool wait_a_little(struct credentials_store *s)
 {
-	struct timespec at;
-
 	if (s->context.cancelled(s->context.ctx))
 		return false;
-	clock_gettime(CLOCK_MONOTONIC, &at);
-	at.tv_nsec += (long)SLICE_MS * 1000000;
-	at.tv_sec += at.tv_nsec / 1000000000;
-	at.tv_nsec %= 1000000000;
-	pthread_cond_timedwait(&s->fetched, &s->lock, &at);
+	cond_wait_ms(&s->fetched, &s->lock, SLICE_MS);
 	return true;
 }
 

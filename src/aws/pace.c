@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/thread.h"
 #include "base/banned.h"
 
 enum {
@@ -121,16 +122,6 @@ static struct bucket *service_bucket(struct pace *p, const struct aws_service *s
 	return new_bucket(p, s->rate, s->burst);
 }
 
-static void init_cond(pthread_cond_t *c)
-{
-	pthread_condattr_t attr;
-
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(c, &attr);
-	pthread_condattr_destroy(&attr);
-}
-
 static struct lane *add_lane(struct pace *p, const struct aws_call *call,
 			     const struct special *special, bool limited)
 {
@@ -149,7 +140,7 @@ static struct lane *add_lane(struct pace *p, const struct aws_call *call,
 		l->bucket = new_bucket(p, special->rate, special->burst);
 	else if (limited && !special)
 		l->bucket = service_bucket(p, s);
-	init_cond(&l->changed);
+	cond_init(&l->changed);
 	p->len++;
 	return l;
 }
@@ -264,19 +255,6 @@ static int64_t try_enter(struct lane *l)
 	return 0;
 }
 
-static void wait_ms(struct pace *p, struct lane *l, int64_t ms)
-{
-	struct timespec at;
-
-	if (ms > SLICE_MS)
-		ms = SLICE_MS;
-	clock_gettime(CLOCK_MONOTONIC, &at);
-	at.tv_nsec += ms * 1000000;
-	at.tv_sec += at.tv_nsec / 1000000000;
-	at.tv_nsec %= 1000000000;
-	pthread_cond_timedwait(&l->changed, &p->lock, &at);
-}
-
 static bool is_late(const struct aws_call *call)
 {
 	return call->deadline_ms && clock_monotonic_ms() >= call->deadline_ms;
@@ -296,7 +274,7 @@ bool pace_enter(struct pace *p, const struct aws_call *call, bool limited,
 			go = false;
 			break;
 		}
-		wait_ms(p, l, ms);
+		cond_wait_ms(&l->changed, &p->lock, ms < SLICE_MS ? ms : SLICE_MS);
 	}
 	pthread_mutex_unlock(&p->lock);
 	return go;

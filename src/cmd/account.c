@@ -1,9 +1,8 @@
 /* account.c - who we are: STS is asked on a thread of its own while the state is read. */
 #include <errno.h>
-#include <pthread.h>
-#include <signal.h>
 #include <time.h>
 
+#include "base/thread.h"
 #include "cmd/session.h"
 #include "providers/aws/provider.h"
 #include "base/banned.h"
@@ -22,7 +21,7 @@ static bool stop_asked(void *ctx)
 {
 	const struct session *s = ctx;
 
-	return s->cli->stop && __atomic_load_n(s->cli->stop, __ATOMIC_RELAXED) > 0;
+	return stops_asked(s->cli->stop) > 0;
 }
 
 static bool permits(void *ctx)
@@ -32,7 +31,7 @@ static bool permits(void *ctx)
 	return engine_permits(&s->engine);
 }
 
-static bool alive(void *ctx)
+bool session_alive(void *ctx)
 {
 	struct session *s = ctx;
 
@@ -60,18 +59,14 @@ static void *ask(void *arg)
 static void begin_asking(struct session *s)
 {
 	struct asking *x = arena_new_of(s->cli->arena, struct asking);
-	sigset_t all, old;
 
 	x->client = s->client;
 	x->arena = arena_new();
 	x->diags = diags_new(x->arena);
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	if (pthread_create(&x->thread, NULL, ask, x))
+	if (thread_start(&x->thread, NULL, ask, x))
 		arena_free(x->arena);
 	else
 		s->asking = x;
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
 
 /* A second signal does not wait for a reply that may not come. */
@@ -86,7 +81,7 @@ static void wait_for_answer(const struct cli *cli, struct asking *x)
 		at.tv_nsec %= 1000000000;
 		if (pthread_timedjoin_np(x->thread, NULL, &at) != ETIMEDOUT)
 			return;
-		if (cli->stop && __atomic_load_n(cli->stop, __ATOMIC_RELAXED) > 1)
+		if (stops_asked(cli->stop) > 1)
 			aws_stop(x->client);
 	}
 }
@@ -133,7 +128,7 @@ int session_connect(struct session *s)
 		.role = value_text_at(aws, "role"),
 		.parallelism = (int)o->parallelism,
 		.permit = permits,
-		.alive = alive,
+		.alive = session_alive,
 		.await_permit = await_permit,
 		.mutating_ms = engine_call_ms(&s->engine),
 		.cancelled = stop_asked,

@@ -5,6 +5,7 @@
 #include "aws/client.h"
 #include "cmd/report.h"
 #include "model/json.h"
+#include "base/thread.h"
 #include "base/banned.h"
 
 enum { SETTLE_TRIES = 6, SETTLE_MS = 250 };
@@ -252,7 +253,7 @@ static bool stop_asked(void *ctx)
 {
 	const struct cli *cli = ctx;
 
-	return cli->stop && __atomic_load_n(cli->stop, __ATOMIC_RELAXED) > 0;
+	return stops_asked(cli->stop) > 0;
 }
 
 int bucket_prepare(struct cli *cli, const char *bucket)

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "base/thread.h"
 #include "base/banned.h"
 
 int cli_exit_code(const struct diags *d)
@@ -39,7 +40,7 @@ bool cli_pause(const struct cli *cli, int64_t ms)
 	const struct timespec slice = { .tv_nsec = 50L * 1000 * 1000 };
 
 	for (int64_t end = clock_monotonic_ms() + ms; clock_monotonic_ms() < end;) {
-		if (cli->stop && __atomic_load_n(cli->stop, __ATOMIC_RELAXED))
+		if (stops_asked(cli->stop))
 			return false;
 		nanosleep(&slice, NULL);
 	}

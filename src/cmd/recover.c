@@ -10,8 +10,8 @@ static bool wait_ms(struct session *s, int64_t ms, const char *why)
 	return cli_pause(s->cli, ms);
 }
 
-/* Each found object has its line once; what was not found is counted. */
-static void tell(struct session *s, const struct recovery *found, const struct recovery *before)
+/* Each found object has its line; what was not found is counted, the first time. */
+static void tell(struct session *s, const struct recovery *found, bool again)
 {
 	size_t missing = 0;
 
@@ -23,7 +23,7 @@ static void tell(struct session *s, const struct recovery *found, const struct r
 				r->address, r->operation, r->id);
 		missing += !r->id;
 	}
-	if (missing && !before)
+	if (missing && !again)
 		fprintf(s->cli->err,
 			"Of %zu other%s that were about to be made nothing is there.\n", missing,
 			missing == 1 ? "" : "s");
@@ -49,10 +49,9 @@ static void tell_operation(struct session *s)
 	for (size_t i = 0; i < op->intents.len; i++)
 		open += op->intents.items[i]->status == INTENT_OPEN;
 	fprintf(s->cli->err,
-		"The last run did not end: %s by %s on %s, begun %s. Of its %zu changes %zu may or "
-		"may not be done.\n",
-		op->command ? op->command : "a run", op->user ? op->user : "somebody",
-		op->host ? op->host : "another host", op->started ? op->started : "once",
+		"The last run did not end: %s, begun %s. Of its %zu changes %zu may or may not be "
+		"done.\n",
+		operation_who(s->cli->arena, op), op->started ? op->started : "once",
 		op->intents.len, open);
 }
 
@@ -71,13 +70,13 @@ int session_recover(struct session *s, bool wait)
 		return interrupted(s);
 	if (recover(s, &first))
 		return -1;
-	tell(s, &first, NULL);
+	tell(s, &first, false);
 	if (!wait || !first.again_ms)
 		return 0;
 	if (!wait_ms(s, first.again_ms, "and looking again: lists of AWS lag"))
 		return interrupted(s);
 	if (recover(s, &second))
 		return -1;
-	tell(s, &second, &first);
+	tell(s, &second, true);
 	return 0;
 }

@@ -41,6 +41,9 @@ int session_open(struct session *s, struct cli *cli);
 /* account.c: begin to ask who we are. session_load_state needs to know it and waits; what can be
  * done without is done meanwhile. */
 int session_connect(struct session *s);
+/* aws_options.alive with the session as ctx: once the run's lease has run out no call is sent, to AWS
+ * or the store. */
+bool session_alive(void *ctx);
 /* Who we are: fills engine.account. Refuses another account than the stack's. */
 int session_account(struct session *s);
 void session_disconnect(struct session *s);

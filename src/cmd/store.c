@@ -1,6 +1,7 @@
 /* store.c - where the state is: in .cinfra beside the stack, or in S3. */
 #include <string.h>
 
+#include "base/thread.h"
 #include "cmd/session.h"
 #include "state/backend_s3.h"
 #include "base/banned.h"
@@ -31,15 +32,7 @@ static bool may_end(void *ctx)
 {
 	const struct session *s = ctx;
 
-	return !s->holds && s->cli->stop && __atomic_load_n(s->cli->stop, __ATOMIC_RELAXED) > 0;
-}
-
-/* Once the lease has run out the store is left alone too. */
-static bool alive(void *ctx)
-{
-	struct session *s = ctx;
-
-	return engine_alive(&s->engine);
+	return !s->holds && stops_asked(s->cli->stop) > 0;
 }
 
 static const char *first(const char *a, const char *b, const char *c)
@@ -60,7 +53,7 @@ static int open_client(struct session *s, const struct value *s3)
 		.role = first(value_text_at(s3, "role"), own ? NULL : value_text_at(aws, "role"),
 			      NULL),
 		.s3_endpoint = value_text_at(s3, "endpoint"),
-		.alive = alive,
+		.alive = session_alive,
 		.cancelled = may_end,
 		.ctx = s,
 	};
@@ -122,9 +115,7 @@ int session_open_store(struct session *s)
 
 char *session_holder(struct arena *a, const struct operation_doc *op)
 {
-	return arena_printf(a, "%s by %s on %s, at work since %s",
-			    op->command ? op->command : "a run", op->user ? op->user : "somebody",
-			    op->host ? op->host : "another host",
+	return arena_printf(a, "%s, at work since %s", operation_who(a, op),
 			    op->started ? op->started : "an unknown time");
 }
 

@@ -1,6 +1,7 @@
 #include "engine/run.h"
 
 #include "base/clock.h"
+#include "base/thread.h"
 #include "engine/suspects.h"
 #include "base/banned.h"
 
@@ -16,7 +17,7 @@ enum {
 
 int run_stopped(const struct run *r)
 {
-	return r->e->stop ? (int)__atomic_load_n(r->e->stop, __ATOMIC_RELAXED) : 0;
+	return stops_asked(r->e->stop);
 }
 
 void run_tell(struct run *r, const struct step *s, enum event_kind kind, const char *text)

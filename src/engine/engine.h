@@ -101,6 +101,9 @@ int64_t engine_call_ms(const struct engine *e);
 int engine_changed(struct engine *e, const struct state *s, const struct operation_doc *op,
 		   bool *ret, struct diags *d);
 
+/* operation.cancelled with the engine as ctx: a signal has asked to stop. */
+bool engine_stop_asked(void *engine);
+
 /* Read every recorded object, and the wanted ones that a natural name could already name, live:
  * map as plan_input.observed wants it. In parallel, in batches. `all`: unmanaged properties too. */
 int engine_refresh(struct engine *e, struct arena *a, const struct state *s,

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/thread.h"
 #include "engine/suspects.h"
 #include "state/owner.h"
 #include "base/banned.h"
@@ -28,6 +29,11 @@ static const char *user_name(struct arena *a)
 	return name && *name ? name : arena_printf(a, "user %u", (unsigned)getuid());
 }
 
+static int64_t life_ms(const struct engine *e)
+{
+	return e->lease_life_ms > 0 ? e->lease_life_ms : LEASE_LIFE_S * 1000L;
+}
+
 static struct operation_doc *new_document(const struct journal *j,
 					  const struct operation_doc *previous)
 {
@@ -45,7 +51,7 @@ static struct operation_doc *new_document(const struct journal *j,
 	doc->host = arena_strdup(j->a, host);
 	doc->started = clock_iso8601(j->a, clock_unix_ms() / 1000);
 	doc->owner = owner_self(j->a);
-	doc->life = (j->e->lease_life_ms > 0 ? j->e->lease_life_ms / 1000 : LEASE_LIFE_S);
+	doc->life = life_ms(j->e) / 1000;
 	doc->account = j->s->account;
 	doc->partition = j->s->partition;
 	doc->region = j->s->region;
@@ -56,11 +62,6 @@ static struct operation_doc *new_document(const struct journal *j,
 }
 
 /* --- writing --- */
-
-static int64_t life_ms(const struct engine *e)
-{
-	return e->lease_life_ms > 0 ? e->lease_life_ms : LEASE_LIFE_S * 1000L;
-}
 
 /* How long an unwilling store is asked: two minutes, by default. */
 static int64_t patience_ms(const struct journal *j)
@@ -197,9 +198,10 @@ static int check_state(const struct journal *j, struct diags *d)
 
 static int refuse_held(const struct engine *e, const struct operation_doc *op, struct diags *d)
 {
-	diag_error(d, D_LOCKED, NO_SPAN, "%s: %s by %s on %s is at work since %s",
-		   e->backend->describe(e->backend), op->command ? op->command : "a run",
-		   op->user ? op->user : "somebody", op->host ? op->host : "another host",
+	_cleanup_arena_ struct arena *scratch = arena_new();
+
+	diag_error(d, D_LOCKED, NO_SPAN, "%s: %s is at work since %s",
+		   e->backend->describe(e->backend), operation_who(scratch, op),
 		   op->started ? op->started : "an unknown time");
 	diag_hint(d, "wait until it is done, then run the command again");
 	return -1;
@@ -271,14 +273,9 @@ struct patience {
 	bool told;
 };
 
-static int stops(const struct journal *j)
-{
-	return j->e->stop ? (int)__atomic_load_n(j->e->stop, __ATOMIC_RELAXED) : 0;
-}
-
 static struct patience patience_new(const struct journal *j)
 {
-	int n = stops(j);
+	int n = stops_asked(j->e->stop);
 
 	return (struct patience){
 		.until_ms = clock_monotonic_ms() + (n ? PATIENCE_STOPPED_MS : patience_ms(j)),
@@ -316,7 +313,7 @@ static bool pause_before_again(struct journal *j, struct patience *p, const stru
 	int64_t until = clock_monotonic_ms() + PAUSE_MS;
 
 	if (j->e->abandoned || lease_state(j->e->keeper) != LEASE_OURS || left_ms(p) <= PAUSE_MS ||
-	    stops(j) > p->stops)
+	    stops_asked(j->e->stop) > p->stops)
 		return false;
 	if (!p->told)
 		tell(j, arena_printf(j->a,
@@ -324,9 +321,9 @@ static bool pause_before_again(struct journal *j, struct patience *p, const stru
 				     "seconds more, a signal ends it",
 				     diags_first(why)->message, (long long)left_ms(p) / 1000));
 	p->told = true;
-	while (stops(j) == p->stops && clock_monotonic_ms() < until)
+	while (stops_asked(j->e->stop) == p->stops && clock_monotonic_ms() < until)
 		nanosleep(&slice, NULL);
-	return stops(j) == p->stops;
+	return stops_asked(j->e->stop) == p->stops;
 }
 
 static int commit_state(struct journal *j, struct patience *p, const char *text, size_t len,

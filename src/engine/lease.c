@@ -1,14 +1,12 @@
 #include "engine/lease.h"
 
-#include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/fatal.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "state/operation.h"
 #include "base/banned.h"
 
@@ -97,20 +95,7 @@ static int64_t elapsed_ms(const struct lease_keeper *l)
 /* A slice of waiting, or less when something changes. Called with the lock held. */
 static void pause_slice(struct lease_keeper *l)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	t.tv_nsec += SLICE_MS * 1000000L;
-	if (t.tv_nsec >= 1000000000) {
-		t.tv_nsec -= 1000000000;
-		t.tv_sec++;
-	}
-	pthread_cond_timedwait(&l->changed, &l->lock, &t);
-}
-
-static int stops(const struct lease_keeper *l)
-{
-	return l->stop ? (int)__atomic_load_n(l->stop, __ATOMIC_RELAXED) : 0;
+	cond_wait_ms(&l->changed, &l->lock, SLICE_MS);
 }
 
 /* A call gives up well before half the life is over, and is sent only in the first half: then it
@@ -375,24 +360,10 @@ static void *keep(void *arg)
 
 /* --- life --- */
 
-static void start(struct lease_keeper *l)
-{
-	sigset_t all, old;
-	int r;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	r = pthread_create(&l->thread, NULL, keep, l);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	if (r)
-		fatal("cannot start a thread");
-}
-
 struct lease_keeper *lease_new(struct backend *b, int64_t life_ms, const char *version,
 			       int64_t serial, const volatile sig_atomic_t *stop)
 {
 	struct lease_keeper *l = calloc(1, sizeof(*l));
-	pthread_condattr_t attr;
 
 	if (!l)
 		fatal("out of memory");
@@ -405,11 +376,9 @@ struct lease_keeper *lease_new(struct backend *b, int64_t life_ms, const char *v
 	l->serial = serial;
 	l->request.ended = true;
 	pthread_mutex_init(&l->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&l->changed, &attr);
-	pthread_condattr_destroy(&attr);
-	start(l);
+	cond_init(&l->changed);
+	if (thread_start(&l->thread, NULL, keep, l))
+		fatal("cannot start a thread");
 	return l;
 }
 
@@ -497,7 +466,7 @@ static bool wait_for_end(struct lease_keeper *l, int64_t patience_ms)
 	bool leaving = false;
 
 	for (int64_t left = patience_ms; !l->request.ended; left -= SLICE_MS) {
-		if (!leaving && stops(l) > 1) {
+		if (!leaving && stops_asked(l->stop) > 1) {
 			leaving = true;
 			left = left < LEAVE_MS ? left : LEAVE_MS;
 		}
@@ -578,7 +547,7 @@ bool lease_await(struct lease_keeper *l)
 	bool ok;
 
 	pthread_mutex_lock(&l->lock);
-	while (!permits(l) && alive(l) && !l->closed && !stops(l))
+	while (!permits(l) && alive(l) && !l->closed && !stops_asked(l->stop))
 		pause_slice(l);
 	ok = permits(l);
 	pthread_mutex_unlock(&l->lock);

@@ -1,14 +1,11 @@
 #include "engine/pool.h"
 
-#include <errno.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/fatal.h"
+#include "base/thread.h"
 #include "base/banned.h"
 
 enum { STACK_SIZE = 512 * 1024 };
@@ -69,28 +66,23 @@ static void *work(void *arg)
 	return NULL;
 }
 
-/* One more thread, with all signals left to the main one. Called with the mutex held. */
+/* One more thread. Called with the mutex held. */
 static void start_thread(struct pool *p)
 {
-	sigset_t all, old;
 	pthread_attr_t attr;
 
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, STACK_SIZE);
-	if (!pthread_create(&p->threads[p->started], &attr, work, p))
+	if (!thread_start(&p->threads[p->started], &attr, work, p))
 		p->started++;
 	else if (!p->started)
 		fatal("cannot start a thread");
 	pthread_attr_destroy(&attr);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
 
 struct pool *pool_new(size_t threads)
 {
 	struct pool *p = calloc(1, sizeof(*p));
-	pthread_condattr_t attr;
 
 	if (p)
 		p->threads = calloc(threads, sizeof(*p->threads));
@@ -101,10 +93,7 @@ struct pool *pool_new(size_t threads)
 	p->inbox_last = &p->inbox;
 	pthread_mutex_init(&p->mutex, NULL);
 	pthread_cond_init(&p->work, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&p->news, &attr);
-	pthread_condattr_destroy(&attr);
+	cond_init(&p->news);
 	return p;
 }
 
@@ -134,27 +123,12 @@ void pool_post(struct pool *p, struct job *j, enum message_kind kind, const char
 	post(p, m);
 }
 
-static struct timespec deadline(int64_t timeout_ms)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	t.tv_sec += timeout_ms / 1000;
-	t.tv_nsec += timeout_ms % 1000 * 1000000;
-	if (t.tv_nsec >= 1000000000) {
-		t.tv_nsec -= 1000000000;
-		t.tv_sec++;
-	}
-	return t;
-}
-
 struct message *pool_wait(struct pool *p, int64_t timeout_ms)
 {
-	struct timespec until = deadline(timeout_ms);
 	struct message *m;
 
 	pthread_mutex_lock(&p->mutex);
-	while (!p->inbox && pthread_cond_timedwait(&p->news, &p->mutex, &until) != ETIMEDOUT)
+	while (!p->inbox && cond_wait_ms(&p->news, &p->mutex, timeout_ms))
 		;
 	m = p->inbox;
 	if (m)

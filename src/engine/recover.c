@@ -120,6 +120,11 @@ static void run_lookup(struct job *j)
 		op->failed = -1;
 }
 
+const char *engine_marker(struct arena *a, const struct state *s, const char *nonce)
+{
+	return arena_printf(a, "%s/%s", s->lineage, nonce);
+}
+
 const char *const *engine_known_ids(struct arena *a, const struct state *s, const struct type *type)
 {
 	VEC(const char *) ids = { 0 };
@@ -137,33 +142,16 @@ const char *const *engine_known_ids(struct arena *a, const struct state *s, cons
 	return ids.items;
 }
 
-static bool stop_asked(void *ctx)
-{
-	const struct engine *e = ctx;
-
-	return e->stop && __atomic_load_n(e->stop, __ATOMIC_RELAXED) > 0;
-}
-
-/* A new object may have the id of the old one that it replaces. */
-static bool is_known(const struct recovering *r, const struct lookup *l, const char *id)
-{
-	const struct intent *i = l->intent;
-	const char *const *ids = engine_known_ids(r->a, r->s, l->type);
-
-	if (str_eq(i->action, "replace") && !i->create_first && str_eq(i->old_id, id))
-		return false;
-	while (*ids && !str_eq(*ids, id))
-		ids++;
-	return *ids;
-}
-
+/* Ids that what is looked for cannot have. That of the old object it may, when that goes first. */
 static const char *const *known_to(const struct recovering *r, const struct lookup *l)
 {
+	const struct intent *i = l->intent;
+	bool reuses = str_eq(i->action, "replace") && !i->create_first;
 	const char *const *ids = engine_known_ids(r->a, r->s, l->type);
 	VEC(const char *) known = { 0 };
 
 	for (; *ids; ids++)
-		if (is_known(r, l, *ids))
+		if (!reuses || !str_eq(*ids, i->old_id))
 			vec_push(r->a, &known, *ids);
 	vec_push(r->a, &known, NULL);
 	return known.items;
@@ -211,10 +199,10 @@ static void begin(struct recovering *r, struct lookup *l)
 				    .id = l->intent->id,
 				    .wanted = l->identity,
 				    .since_ms = l->op.since_ms,
-				    .cancelled = stop_asked,
+				    .cancelled = engine_stop_asked,
 				    .ctx = r->e };
 	if (!l->intent->id) {
-		l->op.marker = arena_printf(r->a, "%s/%s", r->s->lineage, l->intent->nonce);
+		l->op.marker = engine_marker(r->a, r->s, l->intent->nonce);
 		l->op.known = known_to(r, l);
 	}
 	l->status = LOOKUP_RUNNING;
@@ -225,7 +213,7 @@ static void begin(struct recovering *r, struct lookup *l)
 
 static void begin_all(struct recovering *r, bool all)
 {
-	for (size_t n = 0; n < r->all.len && !stop_asked(r->e); n++) {
+	for (size_t n = 0; n < r->all.len && !engine_stop_asked(r->e); n++) {
 		struct lookup *l = r->all.items[n];
 
 		if (l->status != LOOKUP_OPEN || (!all && must_wait(r, l)))
@@ -295,7 +283,7 @@ static void take(struct recovering *r, struct lookup *l)
 	} else if (op->absent || !op->ret_id) {
 		l->status = LOOKUP_NOT_FOUND;
 		l->intent->looked_for = true;
-	} else if (!l->intent->id && is_known(r, l, op->ret_id)) {
+	} else if (!l->intent->id && str_in(op->ret_id, known_to(r, l))) {
 		l->status = l->again ? LOOKUP_NOT_FOUND : LOOKUP_OPEN;
 		l->again = true;
 	} else {
@@ -332,7 +320,7 @@ static bool any_open(const struct recovering *r)
 static void look_for_all(struct recovering *r)
 {
 	r->pool = pool_new(WORKERS);
-	while (any_open(r) && !stop_asked(r->e)) {
+	while (any_open(r) && !engine_stop_asked(r->e)) {
 		begin_all(r, false);
 		if (!r->running) /* no parent that is still looked for will turn up */
 			begin_all(r, true);
@@ -371,7 +359,7 @@ int engine_recover(struct engine *e, struct arena *a, struct state *s, struct op
 		return 0;
 	look_for_all(&r);
 	report(&r, ret);
-	if (stop_asked(e))
+	if (engine_stop_asked(e))
 		return diag_error(d, D_INTERRUPTED, NO_SPAN,
 				  "interrupted while looking for what "
 				  "the last run made");

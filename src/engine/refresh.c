@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/thread.h"
 #include "engine/pool.h"
 #include "base/banned.h"
 
@@ -59,11 +60,11 @@ struct refresh {
 	bool stopped; /* by a signal or by credentials that do not work: begin no more */
 };
 
-static bool stop_asked(void *ctx)
+bool engine_stop_asked(void *engine)
 {
-	const struct engine *e = ctx;
+	const struct engine *e = engine;
 
-	return e->stop && __atomic_load_n(e->stop, __ATOMIC_RELAXED) > 0;
+	return stops_asked(e->stop) > 0;
 }
 
 static struct reading *add_reading(struct refresh *r, const struct type *type, const char *address,
@@ -75,7 +76,7 @@ static struct reading *add_reading(struct refresh *r, const struct type *type, c
 	reading->op = (struct operation){ .kind = OPERATION_READ,
 					  .address = address,
 					  .type = type,
-					  .cancelled = stop_asked,
+					  .cancelled = engine_stop_asked,
 					  .ctx = r->e };
 	vec_push(r->a, &r->readings, reading);
 	return reading;
@@ -329,8 +330,8 @@ static void run_groups(struct refresh *r)
 		struct group *g;
 		struct message *m;
 
-		r->stopped = r->stopped || stop_asked(r->e);
-		if (running && r->e->stop && __atomic_load_n(r->e->stop, __ATOMIC_RELAXED) > 1) {
+		r->stopped = r->stopped || engine_stop_asked(r->e);
+		if (running && stops_asked(r->e->stop) > 1) {
 			r->e->abandoned = true;
 			pool_abandon(pool);
 			return;
@@ -360,7 +361,7 @@ int engine_refresh(struct engine *e, struct arena *a, const struct state *s,
 	collect(&r, s, wanted, all);
 	make_groups(&r);
 	run_groups(&r);
-	if (stop_asked(e))
+	if (engine_stop_asked(e))
 		return diag_error(d, D_INTERRUPTED, NO_SPAN, "interrupted while reading");
 	if (diags_errors(d) > errors)
 		return -1;

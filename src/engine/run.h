@@ -91,7 +91,9 @@ void step_created(struct step *s, const char *id);
 /* outputs.c: evaluate the stack's outputs into the state. */
 void run_outputs(struct run *r);
 
-/* recover.c: ids of this type on record, up to NULL. */
+/* recover.c: value of the cinfra:id tag of what a create with this nonce makes. */
+const char *engine_marker(struct arena *a, const struct state *s, const char *nonce);
+/* Ids of this type on record, up to NULL. */
 const char *const *engine_known_ids(struct arena *a, const struct state *s,
 				    const struct type *type);
 

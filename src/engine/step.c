@@ -144,43 +144,54 @@ static void end_unchanged(struct step *s)
 	run_done(s->run, s, true);
 }
 
-static const char *recorded_marker(const struct step *s)
+static const char *recorded_nonce(const struct step *s)
 {
 	const struct state_resource *entry = state_get(s->run->s, s->change->address);
-	const char *nonce = entry && entry->current ? entry->current->marker : NULL;
 
-	return nonce ? arena_printf(s->run->a, "%s/%s", s->run->s->lineage, nonce) : NULL;
+	return entry && entry->current ? entry->current->marker : NULL;
+}
+
+static void fill_create(struct step *s)
+{
+	struct run *r = s->run;
+	const struct provider *p = r->e->provider;
+
+	s->op.marker = engine_marker(r->a, r->s, s->intent->nonce);
+	s->op.since_ms = suspects_since_ms(r->journal.doc, s->intent->nonce);
+	if (p->settle_ms && p->settle_ms(s->change->type) > 0)
+		s->op.known = engine_known_ids(r->a, r->s, s->change->type);
+}
+
+static void fill_update(struct step *s)
+{
+	struct run *r = s->run;
+	const char *nonce = s->change->recorded->unmarked ? recorded_nonce(s) : NULL;
+
+	s->op.marker = nonce ? engine_marker(r->a, r->s, nonce) : NULL;
+	fill_recorded(s);
+	s->op.live = s->before ? s->before->live : NULL;
 }
 
 static void fill_make(struct step *s)
 {
 	const struct change *c = s->change;
-	struct run *r = s->run;
-	struct operation *op = &s->op;
 	bool update = c->action == ACTION_UPDATE;
 
-	*op = (struct operation){ .kind = step_operation(s),
-				  .address = c->address,
-				  .type = c->type,
-				  .wanted = s->wanted,
-				  .package = c->wanted->package,
-				  .timeout_ms = timeout_of(c, update ? "update" : "create"),
-				  .marker = arena_printf(r->a, "%s/%s", r->s->lineage,
-							 s->intent->nonce),
-				  .created = on_created,
-				  .waiting = on_waiting,
-				  .cancelled = on_cancelled,
-				  .ctx = s };
+	s->op = (struct operation){ .kind = step_operation(s),
+				    .address = c->address,
+				    .type = c->type,
+				    .wanted = s->wanted,
+				    .package = c->wanted->package,
+				    .timeout_ms = timeout_of(c, update ? "update" : "create"),
+				    .created = on_created,
+				    .waiting = on_waiting,
+				    .cancelled = on_cancelled,
+				    .ctx = s };
 	s->package = c->wanted->package;
-	if (!update && r->e->provider->settle_ms && r->e->provider->settle_ms(c->type) > 0)
-		op->known = engine_known_ids(r->a, r->s, c->type);
-	if (!update) {
-		op->since_ms = suspects_since_ms(r->journal.doc, s->intent->nonce);
-		return;
-	}
-	op->marker = c->recorded->unmarked ? recorded_marker(s) : NULL;
-	fill_recorded(s);
-	op->live = s->before ? s->before->live : NULL;
+	if (update)
+		fill_update(s);
+	else
+		fill_create(s);
 }
 
 /* 1: begun, 0: ended without a call, -1: cannot begin. */

@@ -78,7 +78,7 @@ void suspects_add(struct journal *j, const struct intent *i)
 	begin_to_expire(j->a, suspect);
 }
 
-/* Of a run on this host that is gone nothing is under way after a moment, see engine_settle_left. */
+/* Of a run on this host that is gone nothing is under way after a moment, see engine_arrival_left. */
 static void inherit_deletes(struct journal *j, const struct operation_doc *previous)
 {
 	if (owner_status(previous->owner) == OWNER_GONE)

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "net/http.h"
+#include "base/thread.h"
 #include "net/tls_sessions.h"
 #include "net/transfer.h"
 #include "base/banned.h"
@@ -265,19 +266,6 @@ static void curl_close(struct http *base)
 	release(h);
 }
 
-/* Signals are the main thread's business. */
-static int start_thread(struct http_curl *h)
-{
-	sigset_t all, old;
-	int r;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	r = pthread_create(&h->thread, NULL, run, h);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return r;
-}
-
 struct http *http_curl_new(const struct http_options *o)
 {
 	struct http_curl *h = calloc(1, sizeof(*h));
@@ -296,7 +284,8 @@ struct http *http_curl_new(const struct http_options *o)
 	h->multi = curl_multi_init();
 	if (h->multi)
 		curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, (long)h->max_running);
-	if (!h->multi || !h->sessions || !h->idle || !h->running || start_thread(h) != 0) {
+	if (!h->multi || !h->sessions || !h->idle || !h->running ||
+	    thread_start(&h->thread, NULL, run, h) != 0) {
 		release(h);
 		return NULL;
 	}

@@ -235,3 +235,9 @@ char *operation_write(struct arena *a, const struct operation_doc *o, size_t *re
 		value_set(scratch, v, "suspects", write_intents(scratch, &o->suspects));
 	return document_print(a, v, ret_len);
 }
+
+char *operation_who(struct arena *a, const struct operation_doc *o)
+{
+	return arena_printf(a, "%s by %s on %s", o->command ? o->command : "a run",
+			    o->user ? o->user : "somebody", o->host ? o->host : "another host");
+}

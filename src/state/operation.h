@@ -73,4 +73,7 @@ int operation_parse(struct arena *a, const char *text, size_t len, const char *w
 /* The document; every call draws a new random. */
 char *operation_write(struct arena *a, const struct operation_doc *o, size_t *ret_len);
 
+/* "apply by ada on build-7" */
+char *operation_who(struct arena *a, const struct operation_doc *o);
+
 #endif

@@ -1,9 +1,5 @@
 /* JSON: documents, and replies of the services that speak it. */
-#include "fuzz.h"
-
-#include "aws/protocol.h"
-#include "aws/retry.h"
-#include "model/json.h"
+#include "reply.h"
 
 static void document(struct fuzz *f)
 {
@@ -21,25 +17,9 @@ static void document(struct fuzz *f)
 	json_text(f->arena, v, JSON_PRETTY);
 }
 
-static void reply(struct fuzz *f, const char *service, int status)
-{
-	struct aws_call call = { .service = aws_service(service), .operation = "GetThing" };
-	struct http_reply r = { .status = status, .body = f->text, .body_len = f->len };
-	struct aws_reply out = { 0 };
-	struct aws_error err = { .service = service, .operation = "GetThing", .status = status };
-	const char *why = NULL;
-	bool known;
-
-	require(protocol_parse(f->arena, &call, &r, &out, &why) ? why != NULL : out.output != NULL);
-	known = protocol_error(f->arena, &r, &err);
-	require(err.code && err.message);
-	err.class = retry_classify(&call, &err, known);
-	aws_diag(f->diags, &err, NO_SPAN);
-}
-
 FUZZ(struct fuzz *f)
 {
 	document(f);
-	reply(f, "sqs", 400);
-	reply(f, "lambda", 503);
+	fuzz_reply(f, "sqs", 400);
+	fuzz_reply(f, "lambda", 503);
 }

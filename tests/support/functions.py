@@ -23,3 +23,25 @@ def make_functions(aws, *names):
 
 def function_arn(name):
     return f"arn:aws:lambda:eu-west-1:123456789012:function:{name}"
+
+
+def update_mapping(aws, **changes):
+    aws.client("lambda").update_event_source_mapping(UUID=aws.id, **changes)
+
+
+def read_mapping(aws):
+    """An event source mapping, with what CloudFormation calls otherwise; None: there is none."""
+    client = aws.client("lambda")
+    try:
+        have = client.get_event_source_mapping(UUID=aws.id)
+    except client.exceptions.ResourceNotFoundException:
+        return None
+    if have["State"] == "Deleting":
+        return None
+    have["FunctionName"] = have["FunctionArn"].rpartition(":")[2]
+    have["Enabled"] = have["State"] in ("Enabled", "Enabling", "Creating", "Updating")
+    return have
+
+
+def delete_mapping(aws):
+    aws.client("lambda").delete_event_source_mapping(UUID=aws.id)

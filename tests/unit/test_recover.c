@@ -19,6 +19,11 @@ static void expect_empty_plan(struct fake *f)
 	assert_int_equal(f->plan->verdict, VERDICT_EMPTY);
 }
 
+static void die_at(struct fake *f, const char *what)
+{
+	fake_die_at(f, fake_moment(f, what), true);
+}
+
 /* A moment, kept beyond the next run. */
 static struct fake_moment keep(const struct fake *f, const char *what)
 {
@@ -28,12 +33,10 @@ static struct fake_moment keep(const struct fake *f, const char *what)
 TEST(recover_create_that_was_carried_out)
 {
 	struct fake *f = fake_new();
-	struct fake_moment died;
 
 	fake_want(f, "a", "Fake::Anon", "{\"Size\": 1}");
 	assert_int_equal(fake_apply(f), 0);
-	died = keep(f, "end create a");
-	fake_die_at(f, &died, true);
+	die_at(f, "end create a");
 	assert_int_equal(fake_apply(f), 0);
 	assert_string_equal(fake_begun(f), "");
 	assert_int_equal(f->recovery.items.len, 1);
@@ -61,13 +64,11 @@ static void only_id_known(struct fake *f, const char *id)
 TEST(recover_child_of_what_is_known_by_its_id_alone)
 {
 	struct fake *f = fake_new();
-	struct fake_moment died;
 
 	fake_want(f, "a", "Fake::Anon", "{}");
 	fake_want(f, "b", "Fake::Anon", "{\"Fixed\": \"@a.Arn\"}");
 	assert_int_equal(fake_apply(f), 0);
-	died = keep(f, "end create b");
-	fake_die_at(f, &died, true);
+	die_at(f, "end create b");
 	only_id_known(f, "anon-1");
 	assert_int_equal(fake_apply(f), 0);
 	assert_string_equal(fake_begun(f), "");
@@ -81,13 +82,11 @@ TEST(recover_child_of_what_is_known_by_its_id_alone)
 TEST(recover_looks_for_no_child_whose_parent_was_not_made)
 {
 	struct fake *f = fake_new();
-	struct fake_moment died;
 
 	fake_want(f, "a", "Fake::Anon", "{}");
 	fake_want(f, "b", "Fake::Anon", "{\"Ref\": \"@a.Arn\"}");
 	assert_int_equal(fake_apply(f), 0);
-	died = keep(f, "begin create a");
-	fake_die_at(f, &died, true);
+	die_at(f, "begin create a");
 	assert_int_equal(fake_plan(f), 0);
 	for (size_t i = 0; i < f->ended.len; i++)
 		assert_string_not_equal(f->ended.items[i], "read b");
@@ -100,13 +99,11 @@ TEST(recover_looks_for_no_child_whose_parent_was_not_made)
 TEST(recover_is_seen_by_a_plan_that_writes_nothing)
 {
 	struct fake *f = fake_new();
-	struct fake_moment died;
 	int writes;
 
 	fake_want(f, "a", "Fake::Anon", "{\"Size\": 1}");
 	assert_int_equal(fake_apply(f), 0);
-	died = keep(f, "end create a");
-	fake_die_at(f, &died, true);
+	die_at(f, "end create a");
 	writes = f->writes[0] + f->writes[1];
 	assert_int_equal(fake_plan(f), 0);
 	assert_int_equal(f->plan->verdict, VERDICT_UNFINISHED);
@@ -117,13 +114,11 @@ TEST(recover_is_seen_by_a_plan_that_writes_nothing)
 TEST(recover_object_that_the_stack_has_no_more)
 {
 	struct fake *f = fake_new();
-	struct fake_moment died;
 
 	fake_want(f, "a", "Fake::Anon", "{}");
 	fake_want(f, "b", "Fake::Anon", "{\"Ref\": \"@a.Arn\"}");
 	assert_int_equal(fake_apply(f), 0);
-	died = keep(f, "end create b");
-	fake_die_at(f, &died, true);
+	die_at(f, "end create b");
 	fake_unwant(f, "a");
 	fake_unwant(f, "b");
 	assert_int_equal(fake_apply(f), 0);
@@ -135,13 +130,12 @@ TEST(recover_object_that_the_stack_has_no_more)
 TEST(recover_create_that_arrives_after_all)
 {
 	struct fake *f = fake_new();
-	struct fake_moment died, made;
+	struct fake_moment made;
 
 	fake_want(f, "a", "Fake::Anon", "{}");
 	assert_int_equal(fake_apply(f), 0);
-	died = keep(f, "begin create a");
 	made = keep(f, "end create a");
-	fake_die_at(f, &died, true);
+	die_at(f, "begin create a");
 	assert_int_equal(fake_apply(f), 0);
 	assert_string_equal(fake_begun(f), "create a");
 	assert_true(f->recovery.again_ms > 0);
@@ -162,13 +156,12 @@ TEST(recover_create_that_arrives_after_all)
 TEST(recover_late_create_of_what_the_stack_has_no_more)
 {
 	struct fake *f = fake_new();
-	struct fake_moment died, made;
+	struct fake_moment made;
 
 	fake_want(f, "a", "Fake::Named", "{\"Name\": \"one\"}");
 	assert_int_equal(fake_apply(f), 0);
-	died = keep(f, "begin create a");
 	made = keep(f, "end create a");
-	fake_die_at(f, &died, true);
+	die_at(f, "begin create a");
 	fake_unwant(f, "a");
 	assert_int_equal(fake_apply(f), 0);
 	vec_push(f->a, &f->objects, &made.objects.items[0]);
@@ -183,12 +176,10 @@ TEST(recover_late_create_of_what_the_stack_has_no_more)
 TEST(recover_named_suspect_ends_with_its_object)
 {
 	struct fake *f = fake_new();
-	struct fake_moment died;
 
 	fake_want(f, "a", "Fake::Named", "{\"Name\": \"one\"}");
 	assert_int_equal(fake_apply(f), 0);
-	died = keep(f, "begin create a");
-	fake_die_at(f, &died, true);
+	die_at(f, "begin create a");
 	assert_int_equal(fake_apply(f), 0);
 	entry(f, "a");
 	assert_int_equal(f->operation->suspects.len, 0);
@@ -206,12 +197,10 @@ static int64_t later(void)
 TEST(recover_suspects_expire)
 {
 	struct fake *f = fake_new();
-	struct fake_moment died;
 
 	fake_want(f, "a", "Fake::Anon", "{}");
 	assert_int_equal(fake_apply(f), 0);
-	died = keep(f, "begin create a");
-	fake_die_at(f, &died, true);
+	die_at(f, "begin create a");
 	assert_int_equal(fake_apply(f), 0);
 	clock_set_for_tests(later, NULL);
 	fake_want(f, "a", "Fake::Anon", "{\"Size\": 1}");
@@ -233,12 +222,10 @@ static void no_edit(void *ctx, struct state *s)
 TEST(recover_suspect_that_nobody_looked_for)
 {
 	struct fake *f = fake_new();
-	struct fake_moment died;
 
 	fake_want(f, "a", "Fake::Anon", "{}");
 	assert_int_equal(fake_apply(f), 0);
-	died = keep(f, "end create a");
-	fake_die_at(f, &died, true);
+	die_at(f, "end create a");
 	f->diags = diags_new(f->run);
 	assert_int_equal(fake_load(f), 0);
 	assert_int_equal(engine_edit(&f->engine, f->run, f->state, f->operation, no_edit, NULL,
@@ -291,12 +278,10 @@ TEST(recover_create_that_was_repeated_within_the_run)
 TEST(recover_object_without_its_mark)
 {
 	struct fake *f = fake_new();
-	struct fake_moment died;
 
 	fake_want(f, "a", "Fake::Anon", "{}");
 	assert_int_equal(fake_apply(f), 0);
-	died = keep(f, "end create a");
-	fake_die_at(f, &died, true);
+	die_at(f, "end create a");
 	f->unmarked = true;
 	assert_int_equal(fake_apply(f), 0);
 	assert_string_equal(fake_begun(f), "update a");
@@ -309,12 +294,10 @@ TEST(recover_object_without_its_mark)
 TEST(recover_that_cannot_find_out_changes_nothing)
 {
 	struct fake *f = fake_new();
-	struct fake_moment died;
 
 	fake_want(f, "a", "Fake::Anon", "{}");
 	assert_int_equal(fake_apply(f), 0);
-	died = keep(f, "end create a");
-	fake_die_at(f, &died, true);
+	die_at(f, "end create a");
 	fake_rule(f, "read a", FAKE_FAIL, NULL);
 	assert_int_equal(fake_apply(f), -1);
 	assert_non_null(strstr(fake_error(f), "looking for a"));
@@ -327,14 +310,12 @@ TEST(recover_that_cannot_find_out_changes_nothing)
 TEST(recover_delete_first_that_died_between_its_halves)
 {
 	struct fake *f = fake_new();
-	struct fake_moment died;
 
 	fake_want(f, "a", "Fake::Named", "{\"Name\": \"one\", \"Fixed\": \"x\"}");
 	assert_int_equal(fake_apply(f), 0);
 	fake_want(f, "a", "Fake::Named", "{\"Name\": \"one\", \"Fixed\": \"y\"}");
 	assert_int_equal(fake_apply(f), 0);
-	died = keep(f, "end delete a");
-	fake_die_at(f, &died, true);
+	die_at(f, "end delete a");
 	assert_int_equal(fake_plan(f), 0);
 	assert_int_equal(f->plan->changes.items[0]->action, ACTION_CREATE);
 	assert_int_equal(f->plan->changes.items[0]->reasons.items[0].kind, REASON_UNFINISHED);
@@ -348,16 +329,14 @@ TEST(recover_delete_first_that_died_between_its_halves)
 TEST(recover_waits_until_a_delete_cannot_arrive)
 {
 	struct fake *f = fake_new();
-	struct fake_moment died;
 
 	fake_want(f, "a", "Fake::Named", "{\"Name\": \"one\", \"Fixed\": \"x\"}");
 	assert_int_equal(fake_apply(f), 0);
 	fake_want(f, "a", "Fake::Named", "{\"Name\": \"one\", \"Fixed\": \"y\"}");
 	assert_int_equal(fake_apply(f), 0);
-	died = keep(f, "end delete a");
 	f->dies_elsewhere = true;
 	f->late_ms = 700;
-	fake_die_at(f, &died, true);
+	die_at(f, "end delete a");
 	assert_int_equal(fake_apply(f), 0);
 	assert_non_null(strstr(str_text(&f->events), "waiting create a: "));
 	assert_string_equal(fake_begun(f), "create a");

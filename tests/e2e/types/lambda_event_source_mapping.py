@@ -1,4 +1,6 @@
-from support.functions import make_functions
+from support.functions import delete_mapping as delete
+from support.functions import make_functions, read_mapping
+from support.functions import update_mapping as update
 
 TYPE = "AWS::Lambda::EventSourceMapping"
 NEEDS = {
@@ -53,28 +55,14 @@ def setup(aws):
     make_functions(aws, "t-f", "t-g")
 
 
-def update(aws, **changes):
-    aws.client("lambda").update_event_source_mapping(UUID=aws.id, **changes)
-
-
 def read(aws):
-    client = aws.client("lambda")
-    try:
-        have = client.get_event_source_mapping(UUID=aws.id)
-    except client.exceptions.ResourceNotFoundException:
+    have = read_mapping(aws)
+    if not have:
         return None
-    if have["State"] == "Deleting":
-        return None
-    have["FunctionName"] = have["FunctionArn"].rpartition(":")[2]
-    have["Enabled"] = have["State"] in ("Enabled", "Enabling", "Creating", "Updating")
     have["KmsKeyArn"] = have.get("KMSKeyArn") or None
     for name in ("FilterCriteria", "ScalingConfig", "MetricsConfig", "DestinationConfig"):
         if not any((have.get(name) or {}).values()):
             have.pop(name, None)
-    tags = client.list_tags(Resource=aws.at("EventSourceMappingArn"))["Tags"]
+    tags = aws.client("lambda").list_tags(Resource=aws.at("EventSourceMappingArn"))["Tags"]
     tags = {name: value for name, value in tags.items() if name not in ("cinfra:id", "foreign")}
     return {**DEFAULTS, **have, "Tags": tags}
-
-
-def delete(aws):
-    aws.client("lambda").delete_event_source_mapping(UUID=aws.id)

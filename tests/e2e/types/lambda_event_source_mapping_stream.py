@@ -1,4 +1,6 @@
-from support.functions import make_functions
+from support.functions import delete_mapping as delete
+from support.functions import make_functions, read_mapping
+from support.functions import update_mapping as update
 
 TYPE = "AWS::Lambda::EventSourceMapping"
 
@@ -61,24 +63,10 @@ def setup(aws):
     make_functions(aws, "t-f")
 
 
-def update(aws, **changes):
-    aws.client("lambda").update_event_source_mapping(UUID=aws.id, **changes)
-
-
 def read(aws):
-    client = aws.client("lambda")
-    try:
-        have = client.get_event_source_mapping(UUID=aws.id)
-    except client.exceptions.ResourceNotFoundException:
+    have = read_mapping(aws)
+    if not have:
         return None
-    if have["State"] == "Deleting":
-        return None
-    have["FunctionName"] = have["FunctionArn"].rpartition(":")[2]
-    have["Enabled"] = have["State"] in ("Enabled", "Enabling", "Creating", "Updating")
     if not have.get("DestinationConfig", {}).get("OnFailure"):
         have.pop("DestinationConfig", None)
     return {**DEFAULTS, **have}
-
-
-def delete(aws):
-    aws.client("lambda").delete_event_source_mapping(UUID=aws.id)
