@@ -93,7 +93,7 @@ def check_round(emulator, example, drifted):
     """Each is found, by its name and nothing else, and put back."""
     live = Live(emulator, recorded(example))
     before = live.read(drifted)
-    for address, name in drifted:
+    for address, name in sorted(drifted):
         live.drift(address, name)
     assert [one for one, value in live.read(drifted).items() if value == before[one]] == []
     plan = example.plan("--json", expect=DRIFT).json()

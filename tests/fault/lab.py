@@ -95,7 +95,8 @@ class Lab:
     store = STORE
 
     def __init__(self, kind="moto"):
-        self.emulator = Emulator(kind)
+        # A thousand policies of AWS, read anew at each point, of which the cases name none.
+        self.emulator = Emulator(kind, MOTO_IAM_LOAD_MANAGED_POLICIES="false")
         self.proxy = Proxy(self.emulator.endpoint, fault=self._fault).start()
         self._clients = {}
         self._as_aws = Correcting(self.proxy.forward, self.client)

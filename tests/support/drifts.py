@@ -93,7 +93,12 @@ def rule(**values):
 
 
 def queue(**values):
-    return lambda aws: aws.client("sqs").set_queue_attributes(QueueUrl=aws.id, Attributes=values)
+    def change(aws):
+        sqs = aws.client("sqs")
+        # moto forgets the policy when it is not among what is set.
+        policy = sqs.get_queue_attributes(QueueUrl=aws.id, AttributeNames=["Policy"]).get("Attributes", {})
+        sqs.set_queue_attributes(QueueUrl=aws.id, Attributes={**policy, **values})
+    return change
 
 
 def redrive(aws):

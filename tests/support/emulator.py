@@ -14,11 +14,12 @@ from support.server import Server, clean_environment, free_port
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
 ACCESS_KEY = "AKIDEXAMPLE"
+MOTO = Path(__file__).with_name("moto_server.py")
 SECRET_KEY = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
 
 
 def _moto(port):
-    return [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], {
+    return [sys.executable, "-P", MOTO, "-H", "127.0.0.1", "-p", str(port)], {
         "MOTO_ACCOUNT_ID": ACCOUNT,
         "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",
     }
@@ -49,26 +50,26 @@ _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class Emulator:
-    """A running emulator: `with Emulator("moto") as aws: aws.client("sqs")…`"""
+    """A running emulator: `with Emulator("moto") as aws: aws.client("sqs")…`; `env` is added to its environment."""
 
-    def __init__(self, name):
+    def __init__(self, name, **env):
         command, self._health, self._reset = KINDS[name]
         self.name = name
         self.account = ACCOUNT
         self.region = REGION
         self._directory = tempfile.TemporaryDirectory(prefix=f"cinfra-{name}-")
-        self._start(command)
+        self._start(command, env)
 
-    def _start(self, command, attempts=3):
+    def _start(self, command, env, attempts=3):
         """The free port may be taken by the time the server binds it."""
         while True:
             port = free_port()
             self.endpoint = f"http://127.0.0.1:{port}"
             arguments, extra = command(port)
-            env = clean_environment(TMPDIR=self._directory.name, PYTHONUNBUFFERED="1", **extra)
+            extra = {"TMPDIR": self._directory.name, "PYTHONUNBUFFERED": "1", **extra, **env}
             log = Path(self._directory.name, "log")
             try:
-                self.server = Server(arguments, env, log, self.healthy)
+                self.server = Server(arguments, clean_environment(**extra), log, self.healthy)
                 return
             except RuntimeError:
                 attempts -= 1

@@ -130,7 +130,7 @@ def check_words(result, may_abort=False):
 
 @pytest.fixture(scope="session")
 def moto():
-    with Emulator("moto") as emulator:
+    with Emulator("moto", MOTO_IAM_LOAD_MANAGED_POLICIES="false") as emulator:
         yield emulator
 
 
