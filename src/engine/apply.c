@@ -424,6 +424,8 @@ int engine_apply(struct engine *e, struct arena *a, struct plan *p, struct state
 		run_outputs(r);
 	if (!r->steps.len && !s->dirty && (!previous || previous->free))
 		return 0;
+	if (engine_check_gone(r))
+		return -1;
 	failed = carry_out(r, previous);
 	journal_end(&r->journal);
 	return failed;

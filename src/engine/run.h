@@ -88,6 +88,9 @@ void step_end(struct step *s);
 struct value *step_mark_secrets(struct arena *a, const struct type *type, const struct value *v);
 void step_created(struct step *s, const char *id);
 
+/* gone.c: look once more for what the plan found gone; -1: something is there, or cannot be read. */
+int engine_check_gone(struct run *r);
+
 /* outputs.c: evaluate the stack's outputs into the state. */
 void run_outputs(struct run *r);
 

@@ -22,6 +22,7 @@ from pathlib import Path
 from fault.lab import Failed, Lab, NotReached
 from fault.points import may_be_missed, sweeps, try_point
 
+PROGRESS = 100  # points from one line of progress to the next
 _lab = None
 
 
@@ -102,6 +103,8 @@ def main():
         failed[name] += bool(result[2])
         missed[name] += result[3] is None
         show(result, args.keep, len(points) == 1)
+        if not sum(tried.values()) % PROGRESS:
+            print(f"-- {sum(tried.values())} of {len(points)}, {sum(failed.values())} failed", flush=True)
     for name in tried:
         print(f"== {name}: {tried[name]} points, {missed[name]} of them not reached, {failed[name]} failures")
     bad = sum(failed.values()) + (not points)

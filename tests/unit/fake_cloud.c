@@ -261,7 +261,9 @@ static int run_one(struct fake *f, struct operation *op)
 	}
 	if (rule)
 		obey(f, rule);
-	if (rule && rule->kind == FAKE_FAIL)
+	if (rule && rule->kind == FAKE_ABSENT && f->absent++ < rule->count)
+		op->absent = true;
+	else if (rule && rule->kind == FAKE_FAIL)
 		r = refuse(op, D_REMOTE);
 	else if (rule && rule->kind == FAKE_REFUSE)
 		r = refuse(op, D_AUTH);

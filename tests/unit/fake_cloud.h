@@ -26,6 +26,7 @@ enum fake_rule_kind {
 	FAKE_REFUSE,	     /* the credentials */
 	FAKE_FAIL_HALF_WAY,  /* a create: the object is there, and announced */
 	FAKE_FAIL_UNCERTAIN, /* a create: the object is there, and nobody knows */
+	FAKE_ABSENT,	     /* a read, .count times: there is no such thing */
 	FAKE_MAKE_TWO,	     /* a create: the first one turns up later */
 	FAKE_WAIT_FOR,	     /* until the call named by .arg has ended */
 	FAKE_SIGNAL, /* a signal arrives while it runs, as often as .count says; .arg: it gives up */
@@ -66,7 +67,7 @@ struct fake {
 	struct resource_list wanted;
 	struct stack *stack; /* for outputs; NULL: none */
 	const char *texts[2], *versions[2];
-	int versions_made, objects_made, reads;
+	int versions_made, objects_made, reads, absent;
 	bool released;
 	bool (*write_fails)(struct fake *f, enum backend_object o);
 	int writes[2], failing_from;

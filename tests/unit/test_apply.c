@@ -481,6 +481,33 @@ static void hold(struct fake *f, bool dead)
 	f->versions[OBJECT_OPERATION] = "held";
 }
 
+/* A read that lagged: the object would be lost, or made twice. */
+static void expect_there_after_all(struct fake *f)
+{
+	fake_rule(f, "read a", FAKE_ABSENT, NULL);
+	f->absent = 0;
+	assert_int_equal(fake_apply(f), -1);
+	assert_string_equal(fake_error(f), "a is there after all: AWS did not show it to the plan");
+	assert_string_equal(fake_begun(f), "");
+	assert_false(f->result.begun);
+	fake_forget_rules(f);
+}
+
+TEST(apply_looks_again_before_it_believes_that_something_is_gone)
+{
+	struct fake *f = fake_new();
+
+	fake_want(f, "a", "Fake::Anon", "{}");
+	assert_int_equal(fake_apply(f), 0);
+	expect_there_after_all(f);
+	fake_unwant(f, "a");
+	expect_there_after_all(f);
+	assert_int_equal(fake_apply(f), 0);
+	assert_string_equal(fake_log(f), "delete a");
+	assert_int_equal(fake_objects(f), 0);
+	fake_free(f);
+}
+
 TEST(apply_refuses_while_another_run_is_at_work)
 {
 	struct fake *f = fake_new();
