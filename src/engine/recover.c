@@ -22,11 +22,13 @@ struct lookup {
 	struct operation op;
 	enum lookup_status status;
 	bool again; /* what it found is another's */
+	bool twice; /* its object is there: a second one, had the create been sent twice */
 };
 struct recovering {
 	struct engine *e;
 	struct arena *a;
 	struct state *s;
+	struct operation_doc *op;
 	VEC(struct lookup *) all;
 	struct pool *pool;
 	size_t running;
@@ -70,8 +72,10 @@ static bool is_bare(const struct intent *i)
 	return i->id && !i->attributes && i->status == INTENT_OPEN;
 }
 
-static void collect(struct recovering *r, const struct operation_doc *op)
+static void collect(struct recovering *r)
 {
+	struct operation_doc *op = r->op;
+
 	for (size_t n = 0; !op->free && n < op->intents.len; n++) {
 		struct intent *i = op->intents.items[n];
 
@@ -94,14 +98,16 @@ static bool depends_on(const struct intent *i, const char *address)
 	return false;
 }
 
-/* What it needs may turn up yet. */
+/* What it needs may turn up yet; the other one of a create is looked for when all else is found, as
+ * it may look like another create's. */
 static bool must_wait(const struct recovering *r, const struct lookup *l)
 {
 	for (size_t n = 0; n < r->all.len; n++) {
 		const struct lookup *other = r->all.items[n];
 
-		if (other != l && other->status <= LOOKUP_RUNNING &&
-		    depends_on(l->intent, other->intent->address))
+		if (other == l || other->twice || other->status > LOOKUP_RUNNING)
+			continue;
+		if (l->twice || depends_on(l->intent, other->intent->address))
 			return true;
 	}
 	return false;
@@ -232,7 +238,8 @@ static void begin_all(struct recovering *r, bool all)
 
 /* --- what was found --- */
 
-/* The address has another object by now: this one is surplus. */
+/* The address has another object by now: this one is surplus. The nonce alone may be the key of the
+ * object that was replaced. */
 static void add_surplus(struct recovering *r, const struct lookup *l)
 {
 	struct state_resource *entry = state_get(r->s, l->intent->address);
@@ -243,9 +250,25 @@ static void add_surplus(struct recovering *r, const struct lookup *l)
 				    .marker = l->intent->nonce,
 				    .props = l->intent->props,
 				    .attributes = l->intent->attributes,
-				    .deposed = l->intent->nonce };
+				    .deposed = arena_printf(r->a, "%s.%s", l->intent->nonce,
+							    l->intent->id) };
 	if (!state_deposed(entry, o->deposed))
 		vec_push(r->a, &entry->deposed, o);
+}
+
+/* What AWS makes twice may have been sent twice, and the other one may still arrive: it is looked
+ * for at once, and by later runs. */
+static void suspect_another(struct recovering *r, const struct lookup *l)
+{
+	const struct provider *p = r->e->provider;
+	struct intent *i;
+
+	if (!p->settle_ms || p->settle_ms(l->type) <= 0)
+		return;
+	i = suspect_of(r->a, l->intent, l->operation,
+		       l->suspect ? l->intent->since : r->op->started);
+	vec_push(r->a, &r->op->suspects, i);
+	add(r, i, i->operation, i->since, true)->twice = true;
 }
 
 static void settle_found(struct recovering *r, struct lookup *l)
@@ -289,6 +312,7 @@ static void take(struct recovering *r, struct lookup *l)
 	} else {
 		settle_found(r, l);
 		l->status = LOOKUP_FOUND;
+		suspect_another(r, l);
 	}
 	arena_free(op->arena);
 	l->op.arena = NULL;
@@ -329,12 +353,21 @@ static void look_for_all(struct recovering *r)
 	pool_free(r->pool);
 }
 
+/* What an earlier run has looked for in vain, too, is neither told nor waited for again; nor is the
+ * other one of a create that may have been sent twice. */
+static bool is_news(const struct lookup *l)
+{
+	return l->status != LOOKUP_NOT_FOUND || !(l->twice || l->intent->until);
+}
+
 static void report(const struct recovering *r, struct recovery *ret)
 {
 	for (size_t n = 0; n < r->all.len; n++) {
 		const struct lookup *l = r->all.items[n];
 		int64_t settle = 0;
 
+		if (!is_news(l))
+			continue;
 		vec_push(r->a, &ret->items,
 			 ((struct recovered){ l->intent->address, l->intent->type, l->operation,
 					      l->intent->id }));
@@ -348,13 +381,13 @@ static void report(const struct recovering *r, struct recovery *ret)
 int engine_recover(struct engine *e, struct arena *a, struct state *s, struct operation_doc *op,
 		   struct recovery *ret, struct diags *d)
 {
-	struct recovering r = { .e = e, .a = a, .s = s, .d = d };
+	struct recovering r = { .e = e, .a = a, .s = s, .op = op, .d = d };
 	size_t errors = diags_errors(d);
 
 	*ret = (struct recovery){ 0 };
 	if (!op)
 		return 0;
-	collect(&r, op);
+	collect(&r);
 	if (!r.all.len)
 		return 0;
 	look_for_all(&r);

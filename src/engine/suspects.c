@@ -59,6 +59,22 @@ static struct intent *add(struct journal *j, const struct intent *of, const char
 	return i;
 }
 
+struct intent *suspect_of(struct arena *a, const struct intent *of, const char *operation,
+			  const char *since)
+{
+	struct intent *i = arena_new_of(a, struct intent);
+
+	*i = *of;
+	i->operation = operation;
+	i->since = since;
+	i->status = INTENT_OPEN;
+	i->id = i->ret_incarnation = i->error = NULL;
+	i->props = i->attributes = NULL;
+	i->until = NULL;
+	i->looked_for = false;
+	return i;
+}
+
 static int64_t late_ms(const struct journal *j, const struct intent *i)
 {
 	const struct provider *p = j->e->provider;
@@ -69,13 +85,11 @@ static int64_t late_ms(const struct journal *j, const struct intent *i)
 
 void suspects_add(struct journal *j, const struct intent *i)
 {
-	struct intent *suspect = add(j, i, i->action, j->doc);
+	struct intent *suspect = suspect_of(j->a, i, j->doc->id, j->doc->started);
 
-	suspect->status = INTENT_OPEN;
-	suspect->id = suspect->ret_incarnation = suspect->error = NULL;
-	suspect->props = suspect->attributes = NULL;
 	suspect->looked_for = true;
 	begin_to_expire(j->a, suspect);
+	vec_push(j->a, &j->doc->suspects, suspect);
 }
 
 /* Of a run on this host that is gone nothing is under way after a moment, see engine_arrival_left. */

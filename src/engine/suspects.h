@@ -8,6 +8,10 @@
 /* A create of which nobody knows whether it made an object. */
 bool suspect_is_lost(const struct intent *i);
 bool suspect_expired(const struct intent *suspect);
+/* A suspect of this intent's create, whatever became of that: another object of it. `since`: when its
+ * operation began. */
+struct intent *suspect_of(struct arena *a, const struct intent *of, const char *operation,
+			  const char *since);
 /* What the document of a run that follows `previous` is to keep of it. */
 void suspects_inherit(struct journal *j, const struct operation_doc *previous);
 /* A create of this intent may have made another object than the one that was noted. */

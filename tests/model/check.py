@@ -1,29 +1,35 @@
-"""check.py: explore the protocol with all its rules, then without each of them."""
+"""check.py: explore the models with all their rules, then without each of them."""
 
 import sys
 
-from protocol import RULES, explore
+import protocol
+import unnamed
+from explore import explore
+
+
+def check(name, rules, worlds, path, wanted):
+    """Tell what was found; 1 if it is what was wanted."""
+    if not rules:
+        print(f"\n== {name}, with all rules: {worlds} worlds, {'FAULT' if path else 'no fault'}")
+    elif path:
+        print(f"\nwithout {rules}:")
+    else:
+        print(f"\nwithout {rules}: no fault in {worlds} worlds: is the rule needed?")
+    for line in path or ():
+        print(f"    {line}")
+    return bool(path) == wanted
 
 
 def main():
-    passed = failed = 0
-    worlds, path = explore()
-    print(f"with all rules: {worlds} worlds, {'no fault' if not path else 'FAULT'}")
-    for line in path or ():
-        print(f"    {line}")
-    passed, failed = (passed + 1, failed) if not path else (passed, failed + 1)
-    for rule, text in RULES.items():
-        worlds, path = explore([rule])
-        if path:
-            passed += 1
-            print(f"\nwithout `{rule}` ({text}):")
-            for line in path:
-                print(f"    {line}")
-        else:
-            failed += 1
-            print(f"\nwithout `{rule}`: no fault in {worlds} worlds: is the rule needed?")
-    print(f"\n{passed} passed, {failed} failed")
-    return 1 if failed else 0
+    results = []
+    for module in (protocol, unnamed):
+        name = module.__name__
+        results.append(check(name, None, *explore(module.Model(), module.World()), wanted=False))
+        for rule, text in module.RULES.items():
+            found = explore(module.Model([rule]), module.World())
+            results.append(check(name, f"`{rule}` ({text})", *found, wanted=True))
+    print(f"\n{sum(results)} passed, {len(results) - sum(results)} failed")
+    return 0 if all(results) else 1
 
 
 if __name__ == "__main__":

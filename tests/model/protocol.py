@@ -8,7 +8,6 @@ is dead. `explore` walks every interleaving and checks the invariants; taking a 
 (`without`) has to make one of them fail, which is how we know that the rule is needed.
 """
 
-from collections import deque
 from dataclasses import dataclass, replace
 
 RULES = {
@@ -263,28 +262,3 @@ class Model:
             if after is not None and after != w:
                 yield f"run {i}: {run.at}", after
         yield from self.happenings(w)
-
-
-def explore(without=()):
-    """(number of worlds, None) or (number, the shortest way to a fault with its text last)."""
-    model, first = Model(without), World()
-    came = {first: None}
-    queue = deque([first])
-    while queue:
-        world = queue.popleft()
-        for what, after in model.steps(world):
-            if after in came:
-                continue
-            came[after] = (what, world)
-            if after.fault:
-                return len(came), path_to(came, after)
-            queue.append(after)
-    return len(came), None
-
-
-def path_to(came, world):
-    path = [world.fault]
-    while came[world]:
-        what, world = came[world]
-        path.append(what)
-    return path[::-1]
