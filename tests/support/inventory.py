@@ -54,8 +54,8 @@ LISTS = (
 )
 
 
-def inventory(emulator, client=None):
-    """{what: names}, only of what is there; `client(service)` may keep boto3's clients."""
+def inventory(emulator, client=None, only=None):
+    """{what: names}, only of what is there; `client(service)` may keep boto3's clients; `only` these are asked for."""
     client = client or emulator.client
-    found = {what: sorted(lister(client(service))) for what, service, lister in LISTS}
+    found = {what: sorted(lister(client(service))) for what, service, lister in LISTS if not only or what in only}
     return {what: names for what, names in found.items() if names}

@@ -22,7 +22,7 @@ from support.proxy import NoReply, Proxy
 ALL = os.environ.get("TORTURE_ALL")
 POINT = os.environ.get("TORTURE_POINT")
 SAMPLE = int(os.environ.get("TORTURE_SAMPLE", 6))  # points of a sweep unless all are asked for
-SHARDS = 4 if ALL else 1  # of a sweep, to be run at once
+SHARDS = 64 if ALL else 1  # of a sweep: the tests of one end before they count as hanging
 SHIM = BINARY.parent / "torture" / "shim.so"
 SANITIZER = next((line.split()[2] for line in subprocess.run(["ldd", BINARY], capture_output=True, text=True).stdout
                   .splitlines() if "libasan" in line), None)
@@ -41,6 +41,12 @@ queues:
 topics: { orders: {} }
 functions:
   worker: { code: src, runtime: python3.12, handler: app.handler }
+outputs: { url: "${queues.jobs.url}" }
+"""
+# Most allocations are OpenSSL's and curl's: there are as many, and each is tried in a third of the time.
+SMALL_STACK = """
+stack: shop
+queues: { jobs: { visibility_timeout: 90 } }
 outputs: { url: "${queues.jobs.url}" }
 """
 ENVIRONMENT = {"CINFRA_SETTLE_SECONDS": "1", "CINFRA_LEASE_SECONDS": "3", "AWS_MAX_ATTEMPTS": "2"}
@@ -69,8 +75,9 @@ class Calls:
 class Lab:
     """An emulator, and at each point a stack in a folder of its own."""
 
-    def __init__(self, emulator, directory, store):
+    def __init__(self, emulator, directory, store, stack=STACK, kinds=None):
         self.emulator, self.directory, self.store = emulator, directory, store
+        self.stack, self.kinds = stack, kinds  # of objects that it makes; None: all that there are
         self.clients = {}
         self.folders = 0
         self.wanted = None
@@ -86,12 +93,12 @@ class Lab:
             self.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
         self.folders += 1
         cinfra = Cinfra(self.directory / str(self.folders), endpoint, **ENVIRONMENT)
-        cinfra.write(STORES[self.store] + STACK)
+        cinfra.write(STORES[self.store] + self.stack)
         cinfra.write("def handler(event, context): return 1\n", "src/app.py")
         return cinfra
 
     def holds(self):
-        found = inventory(self.emulator, self.client)
+        found = inventory(self.emulator, self.client, self.kinds)
         found.pop("buckets", None)
         return found
 
@@ -100,7 +107,7 @@ class Lab:
         with Proxy(self.emulator.endpoint) as proxy:
             self.begin(proxy.endpoint).apply()
         self.wanted = self.holds()
-        assert len(self.wanted) == 5
+        assert len(self.wanted) == (len(self.kinds) if self.kinds else 5)
 
     def check(self, cinfra, result):
         """What must hold after a run that was disturbed."""
@@ -108,8 +115,6 @@ class Lab:
             cinfra.apply()
         cinfra.assert_no_changes()
         assert self.holds() == self.wanted
-        if result.code == DONE and ALL:
-            return  # a state like any other, as the plan says; thousands of points end so
         assert "shop-jobs" in cinfra.output("url").stdout
         cinfra.destroy()
         assert self.holds() == {}
@@ -139,6 +144,13 @@ def moto():
 @pytest.fixture(params=STORES)
 def lab(request, moto, tmp_path):
     lab = Lab(moto, tmp_path, request.param)
+    lab.learn()
+    return lab
+
+
+@pytest.fixture(params=STORES)
+def small_lab(request, moto, tmp_path):
+    lab = Lab(moto, tmp_path, request.param, SMALL_STACK, ["queues"])
     lab.learn()
     return lab
 
@@ -193,10 +205,10 @@ def test_file_operation_fails(lab, tmp_path, mode, shard):
 
 if not SANITIZER:  # whose allocator is its own
     @pytest.mark.parametrize("shard", range(SHARDS))
-    def test_allocation_fails(lab, tmp_path, shard):
-        total = int(count(lab, "memory", tmp_path / "log")[-1][0])
+    def test_allocation_fails(small_lab, tmp_path, shard):
+        total = int(count(small_lab, "memory", tmp_path / "log")[-1][0])
         assert total > 1000
-        sweep(total, shard, lambda point: disturb(lab, "memory", point))
+        sweep(total, shard, lambda point: disturb(small_lab, "memory", point))
 
 
 @pytest.mark.parametrize("shard", range(SHARDS))
