@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "cmd/cli.h"
 #include "base/banned.h"
 
@@ -57,6 +58,7 @@ int main(int argc, char **argv)
 
 	/* Two heaps do for 64 threads that mostly wait, and keep memory small. */
 	mallopt(M_ARENA_MAX, 2);
+	mem_init();
 	catch_signals();
 	code = close_output(cli_main(argc, argv, &stops, &leave));
 	if (leave)

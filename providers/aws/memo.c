@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/map.h"
+#include "base/memory.h"
 #include "model/json.h"
 
 struct memo_entry {
@@ -22,9 +23,7 @@ struct aws_memo {
 
 struct aws_memo *memo_new(void)
 {
-	struct aws_memo *m = calloc(1, sizeof(*m));
-	if (!m)
-		abort();
+	struct aws_memo *m = mem_zeroed(1, sizeof(*m));
 	pthread_mutex_init(&m->lock, NULL);
 	pthread_cond_init(&m->done, NULL);
 	m->arena = arena_new();

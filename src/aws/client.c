@@ -7,6 +7,7 @@
 #include "aws/call.h"
 #include "aws/endpoint.h"
 #include "base/clock.h"
+#include "base/memory.h"
 #include "base/banned.h"
 
 enum { DEFAULT_ATTEMPTS = 8, DEFAULT_PARALLELISM = 64, DEFAULT_BACKOFF_MS = 1000, SLICE_MS = 50 };
@@ -71,13 +72,9 @@ static void set_options(struct aws_client *c, const struct aws_options *o)
 
 struct aws_client *aws_client_new(const struct aws_options *o, struct diags *d)
 {
-	struct aws_client *c = calloc(1, sizeof(*c));
+	struct aws_client *c = mem_zeroed(1, sizeof(*c));
 	struct credentials_context context;
 
-	if (!c) {
-		diag_error(d, D_IO, NO_SPAN, "out of memory");
-		return NULL;
-	}
 	c->arena = arena_new();
 	c->config.arena = c->arena;
 	c->config.env = o->env;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/fatal.h"
+#include "base/memory.h"
 
 /* With AddressSanitizer, memory not handed out is poisoned and objects stand apart, so that a
  * write past one is found although its neighbour belongs to the same block. */
@@ -45,10 +46,8 @@ struct arena {
 
 struct arena *arena_new(void)
 {
-	struct arena *a = calloc(1, sizeof(*a));
+	struct arena *a = mem_zeroed(1, sizeof(*a));
 
-	if (!a)
-		fatal("out of memory");
 	a->next_size = BLOCK_MIN;
 	return a;
 }
@@ -74,10 +73,8 @@ void arena_freep(struct arena **a)
 
 static struct block *block_new(size_t size)
 {
-	struct block *block = calloc(1, sizeof(*block) + size);
+	struct block *block = mem_zeroed(1, sizeof(*block) + size);
 
-	if (!block)
-		fatal("out of memory");
 	block->size = size;
 	ASAN_POISON_MEMORY_REGION(block->data, size);
 	return block;

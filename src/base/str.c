@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/fatal.h"
+#include "base/memory.h"
 #include "base/banned.h"
 
 enum { FIRST_CAP = 64 };
@@ -34,10 +34,8 @@ void str_clear(struct str *s)
 /* No realloc: it would leave copies of secrets behind. */
 static void move_to(struct str *s, size_t cap)
 {
-	char *data = malloc(cap);
+	char *data = mem_alloc(cap);
 
-	if (!data)
-		fatal("out of memory");
 	if (s->data) {
 		memcpy(data, s->data, s->len);
 		explicit_bzero(s->data, s->cap);

@@ -5,6 +5,7 @@
 
 #include <expat.h>
 
+#include "base/memory.h"
 #include "base/banned.h"
 
 /* expat counts in int. */
@@ -143,12 +144,13 @@ static const char *run(struct reader *r, const char *text, size_t len)
 
 struct xml *xml_parse(struct arena *a, const char *text, size_t len, const char **ret_why)
 {
+	const XML_Memory_Handling_Suite memory = { mem_alloc, mem_resize, free };
 	struct reader r = { .arena = a };
 	const char *why = "it is too large";
 
 	if (len <= XML_MAX_BYTES) {
-		r.parser = XML_ParserCreate(NULL);
-		why = r.parser ? run(&r, text, len) : "out of memory";
+		r.parser = XML_ParserCreate_MM(NULL, &memory, NULL);
+		why = run(&r, text, len);
 		XML_ParserFree(r.parser);
 	}
 	for (size_t i = 0; i < XML_MAX_DEPTH; i++)

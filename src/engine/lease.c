@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/fatal.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/thread.h"
 #include "state/operation.h"
 #include "base/banned.h"
@@ -58,20 +59,9 @@ struct lease_keeper {
 	int64_t written_ms, failed_ms; /* ends of writes, monotonic */
 };
 
-static char *copy(const char *text, size_t len)
-{
-	char *to = malloc(len + 1);
-
-	if (!to)
-		fatal("out of memory");
-	memcpy(to, text, len);
-	to[len] = '\0';
-	return to;
-}
-
 static char *copy_text(const char *text)
 {
-	return text ? copy(text, strlen(text)) : NULL;
+	return text ? mem_strdup(text) : NULL;
 }
 
 static void set_text(char **at, const char *text)
@@ -363,10 +353,8 @@ static void *keep(void *arg)
 struct lease_keeper *lease_new(struct backend *b, int64_t life_ms, const char *version,
 			       int64_t serial, const volatile sig_atomic_t *stop)
 {
-	struct lease_keeper *l = calloc(1, sizeof(*l));
+	struct lease_keeper *l = mem_zeroed(1, sizeof(*l));
 
-	if (!l)
-		fatal("out of memory");
 	l->backend = b;
 	l->life_ms = life_ms;
 	l->sent_mono = clock_monotonic_ms();
@@ -408,7 +396,7 @@ void lease_free(struct lease_keeper *l)
 static void put(struct lease_keeper *l, const char *text, size_t len, uint64_t stamp)
 {
 	free(l->next);
-	l->next = copy(text, len);
+	l->next = mem_strndup(text, len);
 	l->next_len = len;
 	l->next_stamp = stamp;
 }
@@ -446,7 +434,7 @@ static void request(struct lease_keeper *l, const struct lease_write *w)
 		put(l, w->text, w->len, w->stamp);
 	} else {
 		free(q->text);
-		q->text = copy(w->text, w->len);
+		q->text = mem_strndup(w->text, w->len);
 		q->len = w->len;
 		set_text(&q->expected, *w->version);
 	}

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/fatal.h"
+#include "base/memory.h"
 #include "base/thread.h"
 #include "base/banned.h"
 
@@ -82,12 +83,9 @@ static void start_thread(struct pool *p)
 
 struct pool *pool_new(size_t threads)
 {
-	struct pool *p = calloc(1, sizeof(*p));
+	struct pool *p = mem_zeroed(1, sizeof(*p));
 
-	if (p)
-		p->threads = calloc(threads, sizeof(*p->threads));
-	if (!p || !p->threads)
-		fatal("out of memory");
+	p->threads = mem_zeroed(threads, sizeof(*p->threads));
 	p->max = threads;
 	p->last = &p->first;
 	p->inbox_last = &p->inbox;
@@ -112,12 +110,9 @@ void pool_add(struct pool *p, struct job *j)
 
 void pool_post(struct pool *p, struct job *j, enum message_kind kind, const char *text)
 {
-	struct message *m = calloc(1, sizeof(*m));
+	struct message *m = mem_zeroed(1, sizeof(*m));
 
-	if (m)
-		m->text = strdup(text);
-	if (!m || !m->text)
-		fatal("out of memory");
+	m->text = mem_strdup(text);
 	m->kind = kind;
 	m->job = j;
 	post(p, m);

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/fatal.h"
 #include "base/str.h"
 #include "base/banned.h"
 
@@ -376,6 +377,8 @@ int yaml_error_add(const yaml_parser_t *p, const struct marks *m, uint32_t file,
 		.diags = d,
 	};
 
+	if (p->error == YAML_MEMORY_ERROR)
+		fatal("out of memory");
 	c.begin = p->context ? marks_byte(m, p->context_mark.index) : c.at;
 	for (size_t i = 0; i < sizeof(explain) / sizeof(explain[0]); i++)
 		if (explain[i](&c))

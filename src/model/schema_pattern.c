@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/fatal.h"
+#include "base/memory.h"
 #include "model/schema_rows.h"
 
 #include "base/banned.h"
@@ -271,9 +271,8 @@ static struct kept *keep(const char *pattern)
 			return k;
 	if (kept_count >= KEPT_MAX)
 		return NULL;
-	k = calloc(1, sizeof(*k));
-	if (!k || !(k->pattern = strdup(pattern)))
-		fatal("out of memory");
+	k = mem_zeroed(1, sizeof(*k));
+	k->pattern = mem_strdup(pattern);
 	k->usable = compile(pattern, &k->regex);
 	k->next = *bucket;
 	*bucket = k;

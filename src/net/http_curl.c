@@ -8,9 +8,10 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/str.h"
-#include "net/http.h"
 #include "base/thread.h"
+#include "net/http.h"
 #include "net/tls_sessions.h"
 #include "net/transfer.h"
 #include "base/banned.h"
@@ -41,7 +42,7 @@ static pthread_once_t global_once = PTHREAD_ONCE_INIT;
 
 static void global_init(void)
 {
-	curl_global_init(CURL_GLOBAL_ALL);
+	curl_global_init_mem(CURL_GLOBAL_ALL, mem_alloc, free, mem_resize, mem_strdup, mem_zeroed);
 }
 
 /* --- I/O thread --- */
@@ -268,24 +269,21 @@ static void curl_close(struct http *base)
 
 struct http *http_curl_new(const struct http_options *o)
 {
-	struct http_curl *h = calloc(1, sizeof(*h));
+	struct http_curl *h = mem_zeroed(1, sizeof(*h));
 
-	if (!h)
-		return NULL;
 	pthread_once(&global_once, global_init);
 	pthread_mutex_init(&h->lock, NULL);
 	h->base = (struct http){ .call = curl_call, .stop = curl_stop, .close = curl_close };
 	h->max_running = o->max_connections > 0 ? (size_t)o->max_connections : DEFAULT_CONNECTIONS;
-	h->ca_file = o->ca_file ? strdup(o->ca_file) : NULL;
-	h->user_agent = o->user_agent ? strdup(o->user_agent) : NULL;
-	h->idle = calloc(h->max_running, sizeof(*h->idle));
-	h->running = calloc(h->max_running, sizeof(*h->running));
+	h->ca_file = o->ca_file ? mem_strdup(o->ca_file) : NULL;
+	h->user_agent = o->user_agent ? mem_strdup(o->user_agent) : NULL;
+	h->idle = mem_zeroed(h->max_running, sizeof(*h->idle));
+	h->running = mem_zeroed(h->max_running, sizeof(*h->running));
 	h->sessions = tls_sessions_new();
 	h->multi = curl_multi_init();
 	if (h->multi)
 		curl_multi_setopt(h->multi, CURLMOPT_MAXCONNECTS, (long)h->max_running);
-	if (!h->multi || !h->sessions || !h->idle || !h->running ||
-	    thread_start(&h->thread, NULL, run, h) != 0) {
+	if (!h->multi || !h->sessions || thread_start(&h->thread, NULL, run, h) != 0) {
 		release(h);
 		return NULL;
 	}

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "base/memory.h"
 #include "base/banned.h"
 
 struct tls_sessions {
@@ -28,10 +29,8 @@ static void unlock(CURL *easy, curl_lock_data data, void *ctx)
 
 struct tls_sessions *tls_sessions_new(void)
 {
-	struct tls_sessions *s = calloc(1, sizeof(*s));
+	struct tls_sessions *s = mem_zeroed(1, sizeof(*s));
 
-	if (!s)
-		return NULL;
 	for (size_t i = 0; i < CURL_LOCK_DATA_LAST; i++)
 		pthread_mutex_init(&s->locks[i], NULL);
 	s->share = curl_share_init();

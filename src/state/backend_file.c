@@ -13,6 +13,7 @@
 #include "base/fatal.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/memory.h"
 #include "model/json.h"
 #include "base/banned.h"
 
@@ -168,10 +169,8 @@ static char *make_path(const char *dir, const char *name, const char *suffix)
 
 struct backend *backend_file_new(const char *dir, const char *name)
 {
-	struct file_backend *f = calloc(1, sizeof(*f));
+	struct file_backend *f = mem_zeroed(1, sizeof(*f));
 
-	if (!f)
-		fatal("out of memory");
 	f->base = (struct backend){ .read = read_file,
 				    .write = write_file,
 				    .age_ms = age_of,
@@ -179,9 +178,7 @@ struct backend *backend_file_new(const char *dir, const char *name)
 				    .close = close_backend,
 				    .history = history,
 				    .read_version = read_version };
-	f->dir = strdup(dir);
-	if (!f->dir)
-		fatal("out of memory");
+	f->dir = mem_strdup(dir);
 	f->paths[OBJECT_STATE] = make_path(dir, name, ".json");
 	f->paths[OBJECT_OPERATION] = make_path(dir, name, ".op.json");
 	f->lock_path = make_path(dir, name, ".lock");

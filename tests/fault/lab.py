@@ -23,7 +23,7 @@ from fault.faults import ACTIONS, Counter, call_name, is_write
 
 BUCKET, KEY = "states", "state.json"
 STORE = f"/{BUCKET}/"
-PATIENCE = 60  # seconds that a run may take
+PATIENCE = 150  # seconds that a run may take: some waits that AWS asks for are two minutes
 
 
 class Failed(AssertionError):
