@@ -1,4 +1,5 @@
-"""moto.server, at half its cost per request: connections are kept, and nothing is logged.
+"""moto.server, at half its cost per request (connections are kept, nothing is logged), and with what
+it leaves out.
 
     python -P moto_server.py -H 127.0.0.1 -p PORT
 """
@@ -6,6 +7,7 @@
 import functools
 
 from moto import server
+from moto.dynamodb import responses as dynamodb
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
 
@@ -17,10 +19,27 @@ class Handler(server.MotoRequestHandler):
         pass
 
 
+_update_table = dynamodb.DynamoHandler.update_table
+
+
+def update_table(handler):
+    """With the encryption, of which moto takes no update."""
+    reply = _update_table(handler)
+    wanted = handler.body.get("SSESpecification")
+    if not wanted:
+        return reply
+    table = handler.dynamodb_backend.get_table(handler.body["TableName"])
+    if wanted.get("Enabled") and "KMSMasterKeyId" not in wanted:
+        wanted["KMSMasterKeyId"] = table._get_default_encryption_key(table.account_id, table.region_name)
+    table.sse_specification = wanted
+    return dynamodb.DynamoResult(table.describe())
+
+
 def main():
     server.MotoRequestHandler = Handler
     # Hundreds of patterns, tried one by one.
     DomainDispatcherApplication.get_backend_for_host = functools.cache(DomainDispatcherApplication.get_backend_for_host)
+    dynamodb.DynamoHandler.update_table = update_table
     server.main()
 
 

@@ -112,7 +112,6 @@ LACKS = {
 }
 FIXED = {"moto": {
     "StreamSpecification": "once off, it cannot be on again",
-    "SSESpecification": "an update is ignored",
 }}
 NOT_SHOWN = {"WarmThroughput": "carried by neither"}
 
