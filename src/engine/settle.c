@@ -90,10 +90,13 @@ static void settle_update(struct state *s, const char *operation, const struct i
 	record_rest(r, i);
 }
 
-static void settle_delete(struct state *s, const struct intent *i)
+static void settle_delete(struct state *s, const char *operation, const struct intent *i)
 {
 	struct state_resource *r = state_get(s, i->address);
 
+	/* If the object is gone, it was this operation and no stranger. */
+	if (r && r->current && !i->deleted && !i->deposed && i->status == INTENT_OPEN)
+		r->pending = pending_mark(s->arena, operation, i);
 	if (!r || !i->deleted)
 		return;
 	if (i->deposed) {
@@ -146,7 +149,7 @@ void settle_intent(struct state *s, const char *operation, const struct intent *
 	else if (str_eq(i->action, "update"))
 		settle_update(s, operation, i);
 	else if (str_eq(i->action, "delete"))
-		settle_delete(s, i);
+		settle_delete(s, operation, i);
 	else if (str_eq(i->action, "replace"))
 		settle_replace(s, operation, i);
 	else if (str_eq(i->action, "forget"))

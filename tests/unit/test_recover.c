@@ -392,6 +392,30 @@ TEST(recover_delete_first_that_died_between_its_halves)
 }
 
 /* A delete of a run that is not proved dead may arrive and hit what was made anew. */
+TEST(recover_delete_of_what_the_stack_has_again)
+{
+	struct fake *f = fake_new();
+
+	fake_want(f, "a", "Fake::Anon", "{}");
+	fake_want(f, "b", "Fake::Anon", "{}");
+	assert_int_equal(fake_apply(f), 0);
+	fake_unwant(f, "a");
+	fake_unwant(f, "b");
+	assert_int_equal(fake_apply(f), 0);
+	die_at(f, "end delete a");
+	fake_want(f, "a", "Fake::Anon", "{}");
+	fake_want(f, "b", "Fake::Anon", "{}");
+	assert_int_equal(fake_plan(f), 0);
+	for (size_t i = 0; i < f->plan->changes.len; i++)
+		if (f->plan->changes.items[i]->action == ACTION_CREATE)
+			assert_int_equal(f->plan->changes.items[i]->reasons.items[0].kind,
+					 REASON_UNFINISHED);
+	assert_int_equal(fake_apply(f), 0);
+	assert_int_equal(fake_objects(f), 2);
+	expect_empty_plan(f);
+	fake_free(f);
+}
+
 TEST(recover_waits_until_a_delete_cannot_arrive)
 {
 	struct fake *f = fake_new();
