@@ -206,11 +206,12 @@ $(FUZZ): $(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/cinfra.a $(BUILD)
 
 -include $(FUZZ_OBJS:.o=.d)
 
-# All fault sweeps; `make check-fault T=kill/hello` tries what begins so.
+# All fault sweeps, in two labs a core, as they wait a lot; `make check-fault T=kill/hello` tries what
+# begins so.
 .PHONY: check-fault
 check-fault: $(BIN) $(VENV)/stamp
 	$(Q)CINFRA=$(abspath $(BIN)) PYTHONPATH=tests PYTHONDONTWRITEBYTECODE=1 \
-		$(VENV)/bin/python -m fault --jobs $(J) --keep $(BUILD)/fault $(T)
+		$(VENV)/bin/python -m fault --jobs $$((2 * $(J))) --keep $(BUILD)/fault $(T)
 
 .PHONY: bench demo
 bench: deps
