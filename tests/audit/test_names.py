@@ -10,7 +10,7 @@ import pytest
 from support import cfn
 
 ROOT = os.path.join(os.path.dirname(__file__), "..", "..")
-SOURCES = ["src/model/schema_names.c", "src/base/arena.c", "src/base/fatal.c"]
+SOURCES = ["src/model/schema_names.c", "src/base/arena.c", "src/base/fatal.c", "src/base/memory.c"]
 
 # Where one letter is a word of its own.
 LETTERS = {"x", "y", "a", "b", "c", "q"}

@@ -12,7 +12,7 @@ from pathlib import Path
 from re import _constants as op, _parser as parser
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCES = ["src/model/schema_pattern.c", "src/base/arena.c", "src/base/fatal.c", "src/base/str.c"]
+SOURCES = ["src/model/schema_pattern.c", "src/base/arena.c", "src/base/fatal.c", "src/base/memory.c", "src/base/str.c"]
 LONGEST = 3000
 MANY = 12
 LETTERS = [chr(code) for code in range(0x20, 0x7F)]
