@@ -128,7 +128,7 @@ def check_words(result, may_abort=False):
     if may_abort and result.code == -signal.SIGABRT:
         assert "cinfra: " in result.stderr, result  # says why
         return
-    out_of_time = "lease has run out" in result.stderr  # the store was gone for longer than its life
+    out_of_time = "has run out" in result.stderr  # of the lease: the store was gone for longer than its life
     assert result.code in (DONE, ERROR, *([LOCKED] if out_of_time else [])), result
     if result.code == ERROR:
         assert "error: " in result.stderr, result
