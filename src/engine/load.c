@@ -150,6 +150,9 @@ int engine_load(struct engine *e, struct arena *a, const char *stack, const char
 
 	if (load_state(e, a, stack, stage, &s, d) || load_operation(e, a, ret_op, d))
 		return -1;
+	/* Another run may have written its first state between the two reads. */
+	if (*ret_op && (*ret_op)->has_state && !s->version && load_state(e, a, stack, stage, &s, d))
+		return -1;
 	if (*ret_op && !s->version && (!(*ret_op)->free || (*ret_op)->suspects.len))
 		take_origin(s, *ret_op);
 	if (engine_check_account(e, s, d) || settle_unreleased(e, s, *ret_op, d))
