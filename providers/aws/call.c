@@ -17,7 +17,7 @@ bool code_in(const char *code, const char *codes)
 	return false;
 }
 
-static bool error_is(const struct aws_error *e, const char *codes)
+bool run_error_is(const struct aws_error *e, const char *codes)
 {
 	return code_in(e->code, codes) || code_in(e->legacy_code, codes);
 }
@@ -51,7 +51,7 @@ static const struct aws_retry not_visible = { .seconds = 60,
 static bool is_unseen(const struct aws_run *r, const struct aws_call *c)
 {
 	return r->op->kind == OPERATION_CREATE && c->mutating && r->op->ret_id &&
-	       error_is(&r->error, r->aws->unseen);
+	       run_error_is(&r->error, r->aws->unseen);
 }
 
 /* What the row takes for an answer is none that passes. */
@@ -59,10 +59,10 @@ static const struct aws_retry *worth_waiting(const struct aws_run *r, const stru
 					     const struct aws_call *c)
 {
 	const struct aws_error *e = &r->error;
-	if (error_is(e, op->absent) || error_is(e, op->unset))
+	if (run_error_is(e, op->absent) || run_error_is(e, op->unset))
 		return NULL;
 	for (const struct aws_retry *t = r->aws->retries; t && t->code; t++)
-		if ((!t->op || str_eq(t->op, op->name)) && error_is(e, t->code) &&
+		if ((!t->op || str_eq(t->op, op->name)) && run_error_is(e, t->code) &&
 		    (!t->text || (e->message && strstr(e->message, t->text))))
 			return t;
 	return is_unseen(r, c) ? &not_visible : NULL;
@@ -164,10 +164,10 @@ int run_call(struct aws_run *r, const struct aws_op *op, const struct value *inp
 		*ret = reply;
 		return 0;
 	}
-	if (error_is(&r->error, op->unset)) {
+	if (run_error_is(&r->error, op->unset)) {
 		if (unset)
 			*unset = true;
 		return 1;
 	}
-	return error_is(&r->error, op->absent) ? 1 : -1;
+	return run_error_is(&r->error, op->absent) ? 1 : -1;
 }

@@ -166,6 +166,9 @@ static unsigned managed_groups(const struct aws_run *r)
 	       (r->with_tags ? G_TAGS : 0);
 }
 
+enum { NOT_THERE = 1 };
+
+/* 0, -1, or NOT_THERE: a call says so that follows the one that has seen it, and nothing is told. */
 static int read_rest(struct aws_run *r, const struct aws_op *first)
 {
 	unsigned managed = managed_groups(r);
@@ -173,6 +176,8 @@ static int read_rest(struct aws_run *r, const struct aws_op *first)
 		if (!(op->verbs & READ) || !(op->groups & managed) || (op->only && !op->only(r)))
 			continue;
 		int rc = op->step ? op->step(r, op) : call_row(r, op, READ);
+		if (rc == -2 && run_error_is(&r->error, first->absent))
+			return NOT_THERE;
 		if (rc < 0)
 			return rc == -2 ? run_fail(r) : -1;
 	}
@@ -228,6 +233,19 @@ int flow_read_fresh(struct aws_run *r, const struct aws_op *op, bool *absent)
 	}
 }
 
+/* All but the first call; it may go between two. */
+static int read_whole(struct aws_run *r)
+{
+	const struct aws_op *first = run_find_op(r, NULL, READ);
+	int rc = read_rest(r, first);
+	if (rc != NOT_THERE)
+		return rc;
+	if (flow_read_first(r, first, &r->op->absent))
+		return -1;
+	rc = r->op->absent ? 0 : read_rest(r, first);
+	return rc == NOT_THERE ? run_fail(r) : rc;
+}
+
 int flow_read(struct aws_run *r)
 {
 	const struct aws_op *op = first_read(r);
@@ -240,7 +258,7 @@ int flow_read(struct aws_run *r)
 		if (flow_read_fresh(r, op, &r->op->absent))
 			return -1;
 	}
-	if (!r->op->absent && read_rest(r, run_find_op(r, NULL, READ)))
+	if (!r->op->absent && read_whole(r))
 		return -1;
 	flow_finish_read(r);
 	return 0;
@@ -384,8 +402,9 @@ static int look_again(struct aws_run *r, const struct value *before)
 	bool absent;
 	const struct aws_op *first = run_find_op(r, NULL, READ);
 	r->live = value_map(r->a);
-	if (flow_read_first(r, first, &absent) || absent || read_rest(r, first))
-		return -1;
+	int rc = flow_read_first(r, first, &absent) || absent ? -1 : read_rest(r, first);
+	if (rc)
+		return rc == NOT_THERE ? run_fail(r) : -1;
 	flow_finish_read(r);
 	r->op->live = r->live;
 	find_changes(r);

@@ -57,6 +57,8 @@ int run_op(struct aws_run *r, const struct aws_op *op, unsigned verb);
 const struct aws_op *run_find_op(const struct aws_run *r, const char *name, unsigned verb);
 /* r->error as a diagnostic at the resource; always -1. */
 int run_fail(struct aws_run *r);
+/* Is its code one of these, with '|' between? NULL: none. */
+bool run_error_is(const struct aws_error *e, const char *codes);
 /* Is `code` one of "A|B|C"? NULL codes: false. */
 bool code_in(const char *code, const char *codes);
 /* Sleep between polls, 0.5 s growing to 5 s; -1 when cancelled or past the deadline. */
