@@ -163,8 +163,10 @@ static int64_t seconds_given(void)
 int64_t flow_settle_ms(void)
 {
 	static _Atomic int64_t ms = -1; /* read once; all threads read the same */
-	if (ms < 0)
-		ms = (seconds_given() < 0 ? SETTLE_S : seconds_given()) * 1000;
+	if (ms < 0) {
+		int64_t given = seconds_given();
+		ms = 1000 * (given >= 0 ? given : SETTLE_S);
+	}
 	return ms;
 }
 

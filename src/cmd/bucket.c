@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "aws/client.h"
+#include "base/thread.h"
 #include "cmd/report.h"
 #include "model/json.h"
-#include "base/thread.h"
 #include "base/banned.h"
 
 enum { SETTLE_TRIES = 6, SETTLE_MS = 250 };

@@ -260,10 +260,9 @@ static void add_surplus(struct recovering *r, const struct lookup *l)
  * for at once, and by later runs. */
 static void suspect_another(struct recovering *r, const struct lookup *l)
 {
-	const struct provider *p = r->e->provider;
 	struct intent *i;
 
-	if (!p->settle_ms || p->settle_ms(l->type) <= 0)
+	if (engine_settle_ms(r->e, l->type) <= 0)
 		return;
 	i = suspect_of(r->a, l->intent, l->operation,
 		       l->suspect ? l->intent->since : r->op->started);
@@ -371,8 +370,8 @@ static void report(const struct recovering *r, struct recovery *ret)
 		vec_push(r->a, &ret->items,
 			 ((struct recovered){ l->intent->address, l->intent->type, l->operation,
 					      l->intent->id }));
-		if (l->status == LOOKUP_NOT_FOUND && r->e->provider->settle_ms)
-			settle = r->e->provider->settle_ms(l->type);
+		if (l->status == LOOKUP_NOT_FOUND)
+			settle = engine_settle_ms(r->e, l->type);
 		if (settle > ret->again_ms)
 			ret->again_ms = settle;
 	}

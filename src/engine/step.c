@@ -154,11 +154,10 @@ static const char *recorded_nonce(const struct step *s)
 static void fill_create(struct step *s)
 {
 	struct run *r = s->run;
-	const struct provider *p = r->e->provider;
 
 	s->op.marker = engine_marker(r->a, r->s, s->intent->nonce);
 	s->op.since_ms = suspects_since_ms(r->journal.doc, s->intent->nonce);
-	if (p->settle_ms && p->settle_ms(s->change->type) > 0)
+	if (engine_settle_ms(r->e, s->change->type) > 0)
 		s->op.known = engine_known_ids(r->a, r->s, s->change->type);
 }
 

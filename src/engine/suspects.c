@@ -17,6 +17,11 @@ static bool removes(const struct intent *i)
 	return str_eq(i->action, "delete") || (str_eq(i->action, "replace") && !i->create_first);
 }
 
+int64_t engine_settle_ms(const struct engine *e, const struct type *type)
+{
+	return e->provider->settle_ms ? e->provider->settle_ms(type) : 0;
+}
+
 bool suspect_is_lost(const struct intent *i)
 {
 	return makes(i) && !i->id && i->status == INTENT_OPEN;
@@ -45,28 +50,38 @@ static void begin_to_expire(struct arena *a, struct intent *i)
 		i->until = in_ms(a, SUSPECT_MS);
 }
 
-static struct intent *add(struct journal *j, const struct intent *of, const char *action,
-			  const struct operation_doc *doc)
-{
-	struct intent *i = arena_new_of(j->a, struct intent);
-
-	*i = *of;
-	i->action = action;
-	i->operation = doc->id;
-	i->since = doc->started;
-	begin_to_expire(j->a, i);
-	vec_push(j->a, &j->doc->suspects, i);
-	return i;
-}
-
-struct intent *suspect_of(struct arena *a, const struct intent *of, const char *operation,
-			  const char *since)
+static struct intent *copy_of(struct arena *a, const struct intent *of, const char *operation,
+			      const char *since)
 {
 	struct intent *i = arena_new_of(a, struct intent);
 
 	*i = *of;
 	i->operation = operation;
 	i->since = since;
+	return i;
+}
+
+static void keep(struct journal *j, struct intent *i)
+{
+	begin_to_expire(j->a, i);
+	vec_push(j->a, &j->doc->suspects, i);
+}
+
+static struct intent *add(struct journal *j, const struct intent *of, const char *action,
+			  const struct operation_doc *doc)
+{
+	struct intent *i = copy_of(j->a, of, doc->id, doc->started);
+
+	i->action = action;
+	keep(j, i);
+	return i;
+}
+
+struct intent *suspect_of(struct arena *a, const struct intent *of, const char *operation,
+			  const char *since)
+{
+	struct intent *i = copy_of(a, of, operation, since);
+
 	i->status = INTENT_OPEN;
 	i->id = i->ret_incarnation = i->error = NULL;
 	i->props = i->attributes = NULL;
@@ -88,8 +103,7 @@ void suspects_add(struct journal *j, const struct intent *i)
 	struct intent *suspect = suspect_of(j->a, i, j->doc->id, j->doc->started);
 
 	suspect->looked_for = true;
-	begin_to_expire(j->a, suspect);
-	vec_push(j->a, &j->doc->suspects, suspect);
+	keep(j, suspect);
 }
 
 /* Of a run on this host that is gone nothing is under way after a moment, see engine_arrival_left. */
@@ -138,11 +152,10 @@ static bool is_same(const struct intent *suspect, const struct state_object *o)
 /* AWS makes but one of them, and the state has it. */
 static bool is_made(const struct journal *j, const struct intent *suspect)
 {
-	const struct provider *p = j->e->provider;
-	const struct type *type = p->type(suspect->type);
+	const struct type *type = j->e->provider->type(suspect->type);
 	const struct state_resource *r = state_get(j->s, suspect->address);
 
-	if (type && p->settle_ms && p->settle_ms(type) > 0)
+	if (type && engine_settle_ms(j->e, type) > 0)
 		return false;
 	return r && r->current && str_eq(r->current->marker, suspect->nonce) &&
 	       is_same(suspect, r->current);

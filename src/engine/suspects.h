@@ -5,6 +5,8 @@
 
 #include "engine/journal.h"
 
+/* provider.settle_ms of a type, 0 without: above 0 AWS makes another object at each create. */
+int64_t engine_settle_ms(const struct engine *e, const struct type *type);
 /* A create of which nobody knows whether it made an object. */
 bool suspect_is_lost(const struct intent *i);
 bool suspect_expired(const struct intent *suspect);

@@ -186,5 +186,5 @@ class Model:
     def steps(self, w):
         after = getattr(self, w.at, lambda _: None)(w)
         if after is not None:
-            yield f"run {w.number or after.number}: {w.at if w.at != 'free' else 'begins'}", after
+            yield f"run {after.number}: {w.at if w.at != 'free' else 'begins'}", after
         yield from self.happenings(w)

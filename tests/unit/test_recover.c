@@ -276,7 +276,6 @@ TEST(recover_create_that_was_repeated_within_the_run)
 	fake_free(f);
 }
 
-/* What was found before it got its tag gets it by an update, though nothing else differs. */
 /* As if the create of this object had been sent twice, and the first one turned up after all. */
 static void turn_up(struct fake *f, const struct fake_object *o)
 {
@@ -287,6 +286,14 @@ static void turn_up(struct fake *f, const struct fake_object *o)
 	vec_push(f->a, &f->objects, other);
 }
 
+/* The next apply deletes what is too much, in these steps, and leaves one object. */
+static void expect_one_left(struct fake *f, const char *deleted)
+{
+	assert_int_equal(fake_apply(f), 0);
+	assert_string_equal(fake_log(f), deleted);
+	assert_int_equal(fake_objects(f), 1);
+}
+
 TEST(recover_create_that_was_sent_twice)
 {
 	struct fake *f = fake_new();
@@ -295,9 +302,7 @@ TEST(recover_create_that_was_sent_twice)
 	assert_int_equal(fake_apply(f), 0);
 	die_at(f, "end create a");
 	turn_up(f, f->objects.items[0]);
-	assert_int_equal(fake_apply(f), 0);
-	assert_string_equal(fake_log(f), "delete a");
-	assert_int_equal(fake_objects(f), 1);
+	expect_one_left(f, "delete a");
 	expect_empty_plan(f);
 	fake_free(f);
 }
@@ -315,9 +320,7 @@ TEST(recover_create_that_was_sent_twice_and_turns_up_later)
 	assert_string_equal(fake_log(f), "");
 	assert_int_equal(f->recovery.items.len, 1);
 	turn_up(f, f->objects.items[0]);
-	assert_int_equal(fake_apply(f), 0);
-	assert_string_equal(fake_log(f), "delete a");
-	assert_int_equal(fake_objects(f), 1);
+	expect_one_left(f, "delete a");
 	expect_empty_plan(f);
 	fake_free(f);
 }
@@ -333,14 +336,13 @@ TEST(recover_replacement_that_was_sent_twice)
 	die_at(f, "end create a");
 	assert_int_equal(fake_objects(f), 2);
 	turn_up(f, f->objects.items[1]);
-	assert_int_equal(fake_apply(f), 0);
-	assert_string_equal(fake_log(f), "delete a, delete a");
-	assert_int_equal(fake_objects(f), 1);
+	expect_one_left(f, "delete a, delete a");
 	assert_string_equal(fake_object(f, "a")->id, "anon-2");
 	expect_empty_plan(f);
 	fake_free(f);
 }
 
+/* What was found before it got its tag gets it by an update, though nothing else differs. */
 TEST(recover_object_without_its_mark)
 {
 	struct fake *f = fake_new();
@@ -391,7 +393,6 @@ TEST(recover_delete_first_that_died_between_its_halves)
 	fake_free(f);
 }
 
-/* A delete of a run that is not proved dead may arrive and hit what was made anew. */
 TEST(recover_delete_of_what_the_stack_has_again)
 {
 	struct fake *f = fake_new();
@@ -416,6 +417,7 @@ TEST(recover_delete_of_what_the_stack_has_again)
 	fake_free(f);
 }
 
+/* A delete of a run that is not proved dead may arrive and hit what was made anew. */
 TEST(recover_waits_until_a_delete_cannot_arrive)
 {
 	struct fake *f = fake_new();

@@ -385,11 +385,11 @@ static const struct aws_op ops[] = {
 	STEP(REMOVE, "DeleteBucket", delete_bucket),
 	OP_END
 };
+static const struct aws_retry retries[] = {
+	RETRY(.code = "OperationAborted", .seconds = 300, .what = "another change of the bucket to finish"),
+	RETRY_END
+};
 /* clang-format on */
-
-static const struct aws_retry retries[] = { RETRY(.code = "OperationAborted", .seconds = 300,
-						  .what = "another change of the bucket to finish"),
-					    RETRY_END };
 
 static void check(const struct value *v, struct diags *d)
 {
